@@ -1,0 +1,206 @@
+/**
+ * The pipeline of Forewarn as a library: IMDS → normalize → outbox → router → delivery → sinks.
+ * @packageDocumentation
+ */
+import { createImdsClient } from "@forewarn/imds";
+import { type Clock, type Logger, sdkVersion } from "@forewarn/sdk";
+import { systemClock } from "./clock.ts";
+import { createRedactor } from "./delivery/redact.ts";
+import { createSubscription, type StopReport, type Subscription } from "./delivery/subscription.ts";
+import { createSinkHttp } from "./http/request.ts";
+import { openOutbox } from "./outbox/outbox.ts";
+import { type AgentOptions, settingsOf } from "./settings.ts";
+import { silentLogger } from "./silent-logger.ts";
+import { createIdentity } from "./source/identity.ts";
+import { ownEvent } from "./source/own-event.ts";
+import { createRecorder } from "./source/recorder.ts";
+import { createSource } from "./source/source.ts";
+import { createTelemetry, type Telemetry } from "./telemetry.ts";
+
+export { systemClock } from "./clock.ts";
+export { createRedactor, type Redact } from "./delivery/redact.ts";
+export type { StopReport } from "./delivery/subscription.ts";
+export type { Envelope } from "./outbox/envelope.ts";
+export { StateError, type StateErrorCode } from "./outbox/state-error.ts";
+export type { AgentOptions, ImdsSettings, SinkOptions, StateSettings } from "./settings.ts";
+export type { AgentTelemetry, Telemetry } from "./telemetry.ts";
+
+/** A running agent. */
+export interface Agent {
+  /** What the agent says of its own work. */
+  readonly telemetry: Telemetry;
+  /** Polls at every interval and delivers, until `stop`. */
+  start(): void;
+  /** Polls once and delivers what is pending, for at most `forMs`; true where the poll was good. Then `stop`. */
+  once(forMs: number): Promise<boolean>;
+  /** Whether every sink has everything that it wants. */
+  idle(): boolean;
+  /** Stops polling, tries what is pending once within `shutdownTimeoutMs`, and closes everything; may be called again. */
+  stop(): Promise<readonly StopReport[]>;
+}
+
+/** What a test or an embedding program may replace. */
+export interface AgentContext {
+  readonly clock?: Clock;
+  readonly log?: Logger;
+  readonly random?: () => number;
+}
+
+const retainEveryMs = 60_000;
+const idleLookMs = 20;
+
+/**
+ * Opens the state directory and prepares everything; nothing runs yet. Throws `StateError` where the directory cannot
+ * be written, is used by another agent, or belongs to a newer version.
+ */
+export function createAgent(options: AgentOptions, context: AgentContext = {}): Agent {
+  const settings = settingsOf(options);
+  const { clock = systemClock, log = silentLogger, random = Math.random } = context;
+  const telemetry = createTelemetry();
+  const outbox = openOutbox({
+    directory: settings.state.path,
+    clock,
+    limits: settings.state,
+    onError: (error) =>
+      telemetry.emit("stateFailed", { doing: "settling", message: (error as Error).message }),
+  });
+  const client = () => createImdsClient({ ...settings.imds, now: clock.now });
+  // Two clients, so that a first scheduled-events call of two minutes does not hold up the instance document.
+  const [events, metadata] = [client(), client()];
+  const http = createSinkHttp();
+  const identity = createIdentity({
+    imds: metadata,
+    clock,
+    outbox,
+    intervalMs: settings.metadataIntervalMs,
+    simulated: settings.simulated,
+  });
+  const record = createRecorder({ outbox, observer: identity.observer, telemetry });
+  const source = createSource({
+    imds: events,
+    identity,
+    outbox,
+    record,
+    clock,
+    telemetry,
+    random,
+    settings: settings.imds,
+    retentionMs: settings.state.retentionMs,
+  });
+  const subscriptions = settings.sinks.map((sink): Subscription => {
+    const redact = createRedactor(sink.secrets);
+    return createSubscription(sink, {
+      clock,
+      outbox,
+      telemetry,
+      log,
+      redact,
+      random,
+      lend: {
+        name: sink.name,
+        options: sink.options,
+        clock,
+        log,
+        request: http.request,
+        fetch: http.fetch,
+        async azureToken(resource, { clientId } = {}) {
+          const { accessToken, expiresOn } = await metadata.token(
+            resource,
+            clientId === undefined ? {} : { clientId },
+          );
+          return { token: accessToken, expiresOn };
+        },
+      },
+    });
+  });
+  const polling = new AbortController();
+  const began = clock.monotonic();
+  let work: Promise<unknown> = Promise.resolve();
+  let stopped: Promise<readonly StopReport[]> | undefined;
+  let watching = false;
+
+  telemetry.on("appended", () => {
+    for (const subscription of subscriptions) subscription.wake();
+  });
+  telemetry.on("sinkPaused", ({ sink, message }) => {
+    record([ownEvent("io.forewarn.sink.paused", clock.now(), { sink, reason: "misconfigured", message })]);
+  });
+  telemetry.on("sinkResumed", ({ sink, pausedMs }) => {
+    record([ownEvent("io.forewarn.sink.resumed", clock.now(), { sink, pausedMs })]);
+  });
+
+  function retain(): void {
+    try {
+      const removed = outbox.retain(subscriptions.map(({ name }) => name));
+      if (removed.removed + removed.evicted > 0) telemetry.emit("retained", removed);
+    } catch (error) {
+      telemetry.emit("stateFailed", { doing: "applying the limits", message: (error as Error).message });
+    }
+  }
+
+  async function retaining(): Promise<void> {
+    while (!polling.signal.aborted) {
+      retain();
+      await clock.sleep(retainEveryMs, polling.signal);
+    }
+  }
+
+  async function announce(): Promise<void> {
+    await identity.known();
+    if (polling.signal.aborted) return;
+    const now = clock.now();
+    const last = source.lastGoodBefore;
+    watching = record([
+      ownEvent("io.forewarn.agent.started", now, {
+        version: sdkVersion,
+        lastGoodPoll: last === null ? null : new Date(last).toISOString(),
+        gapMs: last === null ? null : Math.max(0, now - last),
+      }),
+    ]);
+  }
+
+  async function shutDown(): Promise<readonly StopReport[]> {
+    polling.abort();
+    events.close();
+    await work;
+    source.close();
+    if (watching) {
+      const uptimeMs = Math.round(clock.monotonic() - began);
+      record([ownEvent("io.forewarn.agent.stopped", clock.now(), { version: sdkVersion, uptimeMs })]);
+    }
+    const deadline = new AbortController();
+    const done = new AbortController();
+    void clock.sleep(settings.shutdownTimeoutMs, done.signal).then(() => deadline.abort());
+    const reports = await Promise.all(
+      subscriptions.map((subscription) => subscription.stop(deadline.signal)),
+    );
+    done.abort();
+    metadata.close();
+    await http.close();
+    outbox.close();
+    return reports;
+  }
+
+  return {
+    telemetry,
+    start() {
+      for (const subscription of subscriptions) subscription.start();
+      const identifying = identity.run(record, polling.signal);
+      const running = source.run(polling.signal);
+      work = Promise.all([identifying, running, announce(), retaining()]);
+    },
+    async once(forMs) {
+      const until = clock.monotonic() + forMs;
+      const limit = new AbortController();
+      void clock.sleep(forMs, polling.signal).then(() => limit.abort());
+      for (const subscription of subscriptions) subscription.start();
+      work = identity.run(record, polling.signal);
+      const good = await source.poll(limit.signal);
+      while (!this.idle() && clock.monotonic() < until) await clock.sleep(idleLookMs, polling.signal);
+      retain();
+      return good;
+    },
+    idle: () => subscriptions.every((subscription) => subscription.idle()),
+    stop: () => (stopped ??= shutDown()),
+  };
+}

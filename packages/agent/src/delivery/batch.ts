@@ -1,0 +1,24 @@
+import { createHash } from "node:crypto";
+import type { Batch } from "@forewarn/sdk";
+import type { Envelope } from "../outbox/envelope.ts";
+
+/** The batch that a sink gets: frozen, its events parsed when first read. */
+export function batchOf(sink: string, envelopes: readonly Envelope[], attempt: number): Batch {
+  let events: Batch["events"] | undefined;
+  return Object.freeze({
+    id: batchId(sink, envelopes),
+    attempt,
+    get events() {
+      events ??= Object.freeze(envelopes.map((envelope) => envelope.event));
+      return events;
+    },
+    encoded: Object.freeze(envelopes.map((envelope) => envelope.json)),
+  });
+}
+
+/** 32 hex digits of the sink's name and the events' ids: the same for each attempt, also after a restart. */
+function batchId(sink: string, envelopes: readonly Envelope[]): string {
+  const hash = createHash("sha256").update(sink);
+  for (const { id } of envelopes) hash.update("\n").update(id);
+  return hash.digest("hex").slice(0, 32);
+}

@@ -1,0 +1,141 @@
+import type { AnySinkDefinition, Clock, Logger, SinkContext, When } from "@forewarn/sdk";
+import type { Envelope } from "../outbox/envelope.ts";
+import type { Outbox } from "../outbox/outbox.ts";
+import { createRoute } from "../router/router.ts";
+import type { Telemetry } from "../telemetry.ts";
+import { createCourier } from "./courier.ts";
+import { type BatchSize, createFeed } from "./feed.ts";
+import { createOpening } from "./opening.ts";
+import type { Redact } from "./redact.ts";
+
+/** One sink of the running agent, everything resolved: numbers in milliseconds and bytes, options validated. */
+export interface SinkSettings {
+  readonly name: string;
+  readonly definition: AnySinkDefinition;
+  readonly options: unknown;
+  readonly when: When;
+  readonly batch: BatchSize & { readonly lingerMs: number };
+  readonly timeoutMs: number;
+  /** Older events become dead letters of reason `expired`; null = never. */
+  readonly maxAgeMs: number | null;
+  /** Where a sink that is new to this state directory begins. */
+  readonly from: "now" | "start";
+  readonly concurrency: number;
+}
+
+/** What a subscription works with. */
+export interface SubscriptionContext {
+  readonly clock: Clock;
+  readonly outbox: Pick<Outbox, "next" | "pending" | "settle" | "subscribe">;
+  readonly telemetry: Telemetry;
+  readonly log: Logger;
+  readonly redact: Redact;
+  /** At least 0, below 1. */
+  readonly random: () => number;
+  /** What the agent lends this sink. */
+  readonly lend: SinkContext;
+}
+
+/** How a subscription ended. */
+export interface StopReport {
+  readonly sink: string;
+  readonly delivered: number;
+  /** Kept on disk for the next run. */
+  readonly left: number;
+  readonly dead: number;
+}
+
+/** One sink's route, cursor and loop at work. */
+export interface Subscription {
+  readonly name: string;
+  start(): void;
+  /** Something was appended. */
+  wake(): void;
+  /** Whether nothing is left to deliver. */
+  idle(): boolean;
+  /** Tries what is pending once, without waiting for a sink that fails, until it is done or `deadline` aborts. */
+  stop(deadline: AbortSignal): Promise<StopReport>;
+}
+
+/** Makes a sink's subscription; it has its position from now on and delivers from `start` on. */
+export function createSubscription(settings: SinkSettings, context: SubscriptionContext): Subscription {
+  const { name, batch, concurrency } = settings;
+  const { clock, outbox } = context;
+  const feed = createFeed({
+    sink: name,
+    outbox,
+    position: outbox.subscribe(name, settings.from),
+    wants: createRoute(name, settings.when),
+  });
+  /** Aborts when nothing should wait any longer. */
+  const draining = new AbortController();
+  /** Aborts when time is up. */
+  const ending = new AbortController();
+  const courier = createCourier(settings, {
+    ...context,
+    feed,
+    sink: createOpening(() => settings.definition.open(settings.options as never, context.lend as never)),
+    draining: draining.signal,
+    ending: ending.signal,
+  });
+
+  let busy = 0;
+  let rings = 0;
+  let sleeping: (() => void)[] = [];
+  let lanes: Promise<unknown> = Promise.resolve();
+
+  function ring(): void {
+    rings++;
+    const woken = sleeping;
+    sleeping = [];
+    for (const wake of woken) wake();
+  }
+
+  /** The next batch, which may wait to fill; an empty list where nothing is there. */
+  async function gather(): Promise<readonly Envelope[]> {
+    const available = feed.available(batch.maxEvents);
+    if (available > 0 && available < batch.maxEvents && batch.lingerMs > 0) {
+      await clock.sleep(batch.lingerMs, draining.signal);
+    }
+    return feed.take(batch);
+  }
+
+  async function lane(): Promise<void> {
+    while (!ending.signal.aborted) {
+      const heard = rings;
+      busy++;
+      const envelopes = await gather();
+      const goOn = envelopes.length > 0 && (await courier.bring(envelopes));
+      busy--;
+      // The keys of this batch are free again, which other lanes may be waiting for.
+      if (goOn && concurrency > 1) ring();
+      if (goOn) continue;
+      if (draining.signal.aborted) return;
+      if (heard === rings) await new Promise<void>((resolve) => sleeping.push(resolve));
+    }
+  }
+
+  async function run(): Promise<void> {
+    await courier.open();
+    await Promise.all(Array.from({ length: concurrency }, lane));
+  }
+
+  return {
+    name,
+    start() {
+      lanes = run();
+    },
+    wake: ring,
+    idle: () => busy === 0 && feed.left() === 0,
+    async stop(deadline) {
+      const end = () => ending.abort();
+      deadline.addEventListener("abort", end, { once: true });
+      if (deadline.aborted) end();
+      draining.abort();
+      ring();
+      await lanes;
+      await courier.close();
+      return { sink: name, ...courier.counts(), left: feed.left() };
+    },
+  };
+}

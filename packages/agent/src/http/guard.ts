@@ -1,0 +1,46 @@
+import { BlockList, isIP } from "node:net";
+import type { Socket } from "node:net";
+import { MisconfiguredError } from "@forewarn/sdk";
+import { buildConnector } from "undici";
+
+/**
+ * Where no sink may connect: link-local addresses (IMDS hands out tokens there) and Azure's wire server. Loopback and
+ * private addresses are allowed: receivers live there.
+ */
+const forbidden = new BlockList();
+forbidden.addSubnet("169.254.0.0", 16);
+forbidden.addAddress("168.63.129.16");
+forbidden.addSubnet("fe80::", 10, "ipv6");
+
+/** Whether an IP address, also an IPv4 address written as IPv6, is one that no sink may connect to. */
+export function isForbidden(address: string): boolean {
+  const bare = address.replace(/^\[|\]$/g, "").replace(/%.*$/, "");
+  const family = isIP(bare);
+  return family !== 0 && forbidden.check(bare, family === 6 ? "ipv6" : "ipv4");
+}
+
+/** Connects as undici does, and refuses a forbidden address both as asked for and as connected, whatever DNS says. */
+export function guardedConnector(options: buildConnector.BuildOptions): buildConnector.connector {
+  const connect = buildConnector(options);
+  return (target, callback) => {
+    if (isForbidden(target.hostname)) {
+      callback(refusal(target.hostname, target.hostname), null);
+      return;
+    }
+    connect(target, (...[error, socket]: Parameters<buildConnector.Callback>) => {
+      const address = (socket as Socket | null)?.remoteAddress;
+      if (error !== null || address === undefined || !isForbidden(address)) {
+        (callback as (error: Error | null, socket: Socket | null) => void)(error, socket as Socket | null);
+        return;
+      }
+      socket?.destroy();
+      callback(refusal(target.hostname, address), null);
+    });
+  };
+}
+
+function refusal(host: string, address: string): MisconfiguredError {
+  return new MisconfiguredError(
+    `refused to connect to ${host}${host === address ? "" : ` (${address})`}: sinks may not reach link-local addresses or Azure's wire server; use another URL`,
+  );
+}

@@ -1,0 +1,45 @@
+import type { ScheduledEventEntry } from "@forewarn/imds";
+import type { Severity } from "@forewarn/sdk";
+
+/** Whether this VM told Azure that the event may start. */
+export type Approval = "none" | "posting" | "accepted";
+
+/** What is remembered of one EventId, on disk, until `retention` after it is gone. */
+export interface Lifecycle {
+  /** In lower case. */
+  readonly eventId: string;
+  /** 1, then one more each time it comes back after it was gone. */
+  readonly occurrence: number;
+  /** The last entry that named it. */
+  readonly entry: ScheduledEventEntry;
+  readonly wasStarted: boolean;
+  /** Epoch milliseconds. */
+  readonly firstSeen: number;
+  /** The last known NotBefore, epoch milliseconds. */
+  readonly notBefore: number | null;
+  /** The notice there was when it started; null until then, or where the start was not observed. */
+  readonly noticeMs: number | null;
+  readonly impact: Severity;
+  /** Null while the VM's own name is unknown; once true it stays true for the occurrence. */
+  readonly affectsSelf: boolean | null;
+  readonly approval: Approval;
+  /** How often each event id has been given out. */
+  readonly ids: Readonly<Record<string, number>>;
+  /** Set while it is absent and the absence is not believed, and a gap or restart lies before. */
+  readonly unwatched: Unwatched | null;
+  /** Epoch milliseconds when its ending was told; null while it is open. */
+  readonly goneAt: number | null;
+}
+
+/** A time in which nobody watched. */
+export interface Unwatched {
+  /** Null where it is not known for how long. */
+  readonly gapMs: number | null;
+  /** The machine was booted in between. */
+  readonly rebooted: boolean;
+}
+
+/** Whether an EventStatus says that the event has started. */
+export function isStarted(status: string): boolean {
+  return status.toLowerCase() === "started";
+}

@@ -1,0 +1,75 @@
+import type { DatabaseSync } from "node:sqlite";
+import { crc32 } from "node:zlib";
+import type { Clock } from "@forewarn/sdk";
+import { severityNumber } from "@forewarn/sdk";
+import type { EventDraft } from "../normalize/draft.ts";
+import type { Observer } from "../source/observer.ts";
+import { encode } from "./encode.ts";
+import { type Envelope, envelopeOf } from "./envelope.ts";
+import type { Outbox, Remembered } from "./outbox.ts";
+import { transaction } from "./transaction.ts";
+
+/** The one writer of events: numbers them, encodes them and stores them with what the source remembers. */
+export function createAppender(database: DatabaseSync, clock: Clock): Outbox["append"] {
+  const insert = database.prepare(
+    "INSERT INTO event (seq, source, id, type, key, time, severity, urgent_from, deadline, crc, json) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+  );
+  const taken = database.prepare("SELECT 1 FROM event WHERE source = ? AND id = ?");
+  const saveLifecycle = database.prepare(
+    "INSERT OR REPLACE INTO lifecycle (event_id, json, gone_at) VALUES (?,?,?)",
+  );
+  const saveCheckpoint = database.prepare("INSERT OR REPLACE INTO checkpoint (name, json) VALUES (?,?)");
+  let last = lastSeq(database, clock);
+
+  function freeId(source: string, id: string): string {
+    let free = id;
+    for (let use = 2; taken.get(source, free) !== undefined; use++) free = `${id}:${use}`;
+    return free;
+  }
+
+  function store(draft: EventDraft, observer: Observer, seq: number): Envelope {
+    const event = encode(draft, observer, seq, freeId(observer.source, draft.id));
+    const json = JSON.stringify(event);
+    const row = {
+      seq,
+      key: event.subject ?? event.type,
+      id: event.id,
+      type: event.type,
+      time: draft.time,
+      crc: crc32(json),
+      json,
+    };
+    const { urgency } = draft;
+    const order = [urgency?.from ?? null, urgency?.deadline ?? null] as const;
+    const rank = severityNumber(draft.rank);
+    insert.run(seq, event.source, row.id, row.type, row.key, row.time, rank, ...order, row.crc, json);
+    return envelopeOf(row);
+  }
+
+  function remember({ lifecycles = [], checkpoints = {} }: Remembered): void {
+    for (const lifecycle of lifecycles) {
+      saveLifecycle.run(lifecycle.eventId, JSON.stringify(lifecycle), lifecycle.goneAt);
+    }
+    for (const [name, value] of Object.entries(checkpoints)) saveCheckpoint.run(name, JSON.stringify(value));
+  }
+
+  return (drafts, observer, remembered) => {
+    const stored = transaction(database, () => {
+      remember(remembered);
+      return drafts.map((draft, index) => store(draft, observer, last + index + 1));
+    });
+    last += stored.length;
+    return stored;
+  };
+}
+
+/** The highest place ever given out; a new file begins at unix ms × 1000, above every older file's. */
+function lastSeq(database: DatabaseSync, clock: Clock): number {
+  const row = database
+    .prepare(
+      "SELECT max(coalesce((SELECT max(seq) FROM event), 0), coalesce((SELECT max(position) FROM subscription), 0)) AS last",
+    )
+    .get();
+  const last = Number(row?.["last"]);
+  return last === 0 ? clock.now() * 1000 : last;
+}

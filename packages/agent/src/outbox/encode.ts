@@ -1,0 +1,26 @@
+import { dataSchemaUrl, type ForewarnEvent, severityNumber } from "@forewarn/sdk";
+import type { EventDraft } from "../normalize/draft.ts";
+import type { Observer } from "../source/observer.ts";
+
+/** The CloudEvent of a draft, seen by `observer`, in the outbox's order `seq`, under the id that is still free. */
+export function encode(draft: EventDraft, observer: Observer, seq: number, id: string): ForewarnEvent {
+  const { vm } = observer;
+  const subject = draft.subject ?? vm.vmId?.toLowerCase();
+  return {
+    specversion: "1.0",
+    id,
+    source: observer.source,
+    type: draft.type,
+    ...(subject === undefined ? {} : { subject }),
+    time: new Date(draft.time).toISOString(),
+    datacontenttype: "application/json",
+    dataschema: dataSchemaUrl(draft.schema),
+    ...(vm.vmId === null ? {} : { partitionkey: vm.vmId.toLowerCase() }),
+    severitynumber: severityNumber(draft.severity),
+    severitytext: draft.severity.toUpperCase(),
+    ...(draft.affectsSelf === null ? {} : { affectsself: draft.affectsSelf }),
+    ...(draft.notBefore === null ? {} : { notbefore: new Date(draft.notBefore).toISOString() }),
+    sequence: String(seq).padStart(20, "0"),
+    data: { ...draft.data, ...(observer.simulated ? { simulated: true } : {}), vm },
+  } as ForewarnEvent;
+}

@@ -1,0 +1,49 @@
+import { crc32 } from "node:zlib";
+import type { ForewarnEvent } from "@forewarn/sdk";
+
+/** An event with its place in the outbox. */
+export interface Envelope {
+  readonly seq: number;
+  /** Order holds within a key: the event's `subject`, else its `type`. */
+  readonly key: string;
+  readonly id: string;
+  readonly type: string;
+  /** Epoch milliseconds. */
+  readonly time: number;
+  /** The event as JSON text, as stored. */
+  readonly json: string;
+  /** False where the text on disk is not what was written. */
+  readonly intact: boolean;
+  /** The event, parsed when first read. */
+  readonly event: ForewarnEvent;
+}
+
+/** A row of the table `event`, as the reading queries select it. */
+export interface EventRow {
+  readonly seq: number;
+  readonly key: string;
+  readonly id: string;
+  readonly type: string;
+  readonly time: number;
+  readonly crc: number;
+  readonly json: string;
+}
+
+/** An envelope of a row; the checksum is compared here, the JSON is parsed only when asked for. */
+export function envelopeOf({ crc, ...row }: EventRow): Envelope {
+  let event: ForewarnEvent | undefined;
+  return {
+    ...row,
+    intact: crc32(row.json) === crc,
+    get event() {
+      event ??= deepFreeze(JSON.parse(row.json) as ForewarnEvent);
+      return event;
+    },
+  };
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== "object" || value === null) return value;
+  for (const inner of Object.values(value)) deepFreeze(inner);
+  return Object.freeze(value);
+}

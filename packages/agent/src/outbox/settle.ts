@@ -1,0 +1,91 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Outbox } from "./outbox.ts";
+import { transaction } from "./transaction.ts";
+
+/** Why an event became a dead letter, and how it went; kept with the event for a person. */
+export interface DeadLetter {
+  readonly reason: "rejected" | "expired" | "evicted" | "corrupt";
+  readonly message: string;
+  /** HTTP status or the vendor's own code. */
+  readonly status?: number | string;
+  /** Epoch milliseconds of the first and the last attempt. */
+  readonly first: number;
+  readonly last: number;
+  /** The beginning of the destination's answer, redacted, at most 2 kB. */
+  readonly excerpt?: string;
+}
+
+/** What became of one event at one sink. */
+export interface Settlement {
+  readonly seq: number;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly attempts: number;
+  /** Absent: delivered. */
+  readonly dead?: DeadLetter;
+}
+
+const gatherMs = 5;
+const againMs = 1000;
+
+/** Gathers settlements for at most 5 ms and writes them together; a lost one is only a duplicate. */
+export function createSettler(
+  database: DatabaseSync,
+  onError: (error: unknown) => void,
+): Pick<Outbox, "subscribe" | "settle"> & { flush(): void; close(): void } {
+  const insert = database.prepare(
+    "INSERT OR REPLACE INTO delivery (seq, sink, at, attempts, dead) SELECT ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM event WHERE seq = ?1)",
+  );
+  const move = database.prepare("INSERT OR REPLACE INTO subscription (sink, position) VALUES (?, ?)");
+  const read = database.prepare("SELECT position FROM subscription WHERE sink = ?");
+  const top = database.prepare("SELECT coalesce(max(seq), 0) AS top FROM event");
+
+  let rows: { readonly sink: string; readonly settlement: Settlement }[] = [];
+  let positions = new Map<string, number>();
+  let timer: NodeJS.Timeout | undefined;
+
+  function write(): void {
+    transaction(database, () => {
+      for (const { sink, settlement } of rows) {
+        const { seq, at, attempts, dead } = settlement;
+        insert.run(seq, sink, at, attempts, dead === undefined ? null : JSON.stringify(dead));
+      }
+      for (const [sink, position] of positions) move.run(sink, position);
+    });
+    rows = [];
+    positions = new Map();
+  }
+
+  function flush(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    if (rows.length === 0 && positions.size === 0) return;
+    try {
+      write();
+    } catch (error) {
+      // Nothing is lost: what is delivered stays noted in memory, and the disk is tried again.
+      onError(error);
+      timer = setTimeout(flush, againMs);
+    }
+  }
+
+  return {
+    subscribe(sink, from) {
+      const stored = read.get(sink)?.["position"];
+      if (stored !== undefined) return Number(stored);
+      const position = from === "start" ? 0 : Number(top.get()?.["top"]);
+      move.run(sink, position);
+      return position;
+    },
+    settle(sink, settlements, position) {
+      for (const settlement of settlements) rows.push({ sink, settlement });
+      positions.set(sink, position);
+      timer ??= setTimeout(flush, gatherMs);
+    },
+    flush,
+    close() {
+      flush();
+      clearTimeout(timer);
+    },
+  };
+}

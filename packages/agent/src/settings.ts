@@ -1,0 +1,117 @@
+import { type AnySinkDefinition, type BatchLimits, parseDuration, parseSize, type When } from "@forewarn/sdk";
+import type { SinkSettings } from "./delivery/subscription.ts";
+
+/** What the agent is told; every time in milliseconds, every size in bytes, everything but `state.path` and `sinks` optional. */
+export interface AgentOptions {
+  readonly imds?: Partial<ImdsSettings>;
+  /** How often the instance document is read. Default 60 s. */
+  readonly metadataIntervalMs?: number;
+  readonly state: { readonly path: string } & Partial<Omit<StateSettings, "path">>;
+  /** How long `stop` may take. Default 10 s. */
+  readonly shutdownTimeoutMs?: number;
+  readonly sinks: readonly SinkOptions[];
+  /** Marks every event as simulated. */
+  readonly simulated?: boolean;
+}
+
+/** How IMDS is asked. */
+export interface ImdsSettings {
+  /** Default `http://169.254.169.254`. */
+  readonly endpoint: string;
+  /** Default 1 s, as Azure recommends (Scheduled Events, "Polling frequency"). */
+  readonly pollIntervalMs: number;
+  /** Default 10 s: shorter ones break polls in production. */
+  readonly requestTimeoutMs: number;
+  /** How long no good answer may come before `imds.unreachable` is told. Default 90 s, since IMDS may be gone for 70 s. */
+  readonly unreachableAfterMs: number;
+  /** A missing event is "before NotBefore" when the answer came this much earlier. Default 5 s. */
+  readonly notBeforeToleranceMs: number;
+}
+
+/** Where and how much is kept. */
+export interface StateSettings {
+  readonly path: string;
+  /** Default 30 d. */
+  readonly retentionMs: number;
+  /** Default 256 MB. */
+  readonly retentionBytes: number;
+  /** Default 1 GB. */
+  readonly maxBytes: number;
+}
+
+/** One sink, as the agent is told of it; its options must have been validated. */
+export interface SinkOptions {
+  readonly name: string;
+  readonly definition: AnySinkDefinition;
+  readonly options?: unknown;
+  /** Laid over the definition's own, key by key. */
+  readonly when?: When;
+  /** Laid over the definition's own, key by key. */
+  readonly batch?: { readonly maxEvents?: number; readonly maxBytes?: number; readonly lingerMs?: number };
+  /** Hard limit of one attempt. Default 15 s. */
+  readonly timeoutMs?: number;
+  /** Older events become dead letters. Default: never. */
+  readonly maxAgeMs?: number;
+  /** Where a sink that is new to this state directory begins. Default `now`. */
+  readonly from?: "now" | "start";
+  /** Default: the definition's own, else 1. */
+  readonly concurrency?: number;
+  /** Values that must not be seen in messages, excerpts and dead letters. */
+  readonly secrets?: readonly string[];
+}
+
+/** The agent's settings with every default in place. */
+export interface AgentSettings {
+  readonly imds: ImdsSettings;
+  readonly metadataIntervalMs: number;
+  readonly state: StateSettings;
+  readonly shutdownTimeoutMs: number;
+  readonly sinks: readonly (SinkSettings & { readonly secrets: readonly string[] })[];
+  readonly simulated: boolean;
+}
+
+const day = 24 * 3_600_000;
+
+/** Fills in every default. */
+export function settingsOf(options: AgentOptions): AgentSettings {
+  return {
+    imds: {
+      endpoint: "http://169.254.169.254",
+      pollIntervalMs: 1000,
+      requestTimeoutMs: 10_000,
+      unreachableAfterMs: 90_000,
+      notBeforeToleranceMs: 5000,
+      ...options.imds,
+    },
+    metadataIntervalMs: options.metadataIntervalMs ?? 60_000,
+    state: { retentionMs: 30 * day, retentionBytes: 256e6, maxBytes: 1e9, ...options.state },
+    shutdownTimeoutMs: options.shutdownTimeoutMs ?? 10_000,
+    sinks: options.sinks.map(sinkSettingsOf),
+    simulated: options.simulated ?? false,
+  };
+}
+
+function sinkSettingsOf(sink: SinkOptions): AgentSettings["sinks"][number] {
+  const { definition, options = {} } = sink;
+  const limits = resolved<BatchLimits>(definition.batch, options) ?? {};
+  return {
+    name: sink.name,
+    definition,
+    options,
+    when: { ...definition.when, ...sink.when },
+    batch: {
+      maxEvents: sink.batch?.maxEvents ?? limits.maxEvents ?? 100,
+      maxBytes: sink.batch?.maxBytes ?? parseSize(limits.maxBytes ?? "256kB"),
+      lingerMs: sink.batch?.lingerMs ?? parseDuration(limits.linger ?? "0ms"),
+    },
+    timeoutMs: sink.timeoutMs ?? 15_000,
+    maxAgeMs: sink.maxAgeMs ?? null,
+    from: sink.from ?? "now",
+    concurrency: sink.concurrency ?? resolved<number>(definition.concurrency, options) ?? 1,
+    secrets: sink.secrets ?? [],
+  };
+}
+
+function resolved<T>(value: T | ((options: never) => T) | undefined, options: unknown): T | undefined {
+  return typeof value === "function" ? (value as (options: unknown) => T)(options) : value;
+}

@@ -1,0 +1,85 @@
+import type { ScheduledEventsDocument } from "@forewarn/imds";
+import type { Clock } from "@forewarn/sdk";
+import type { Observation } from "../normalize/observation.ts";
+import { sameBoot } from "./boot.ts";
+
+/** What the source remembers of its last good answer; stored with every append and every 30 s. */
+export interface PollCheckpoint {
+  /** When it arrived, epoch milliseconds. */
+  readonly lastGood: number;
+  readonly bootId: string;
+  /** Until when a missing event is not believed to be over, epoch milliseconds; 0 where it is. */
+  readonly distrustUntil: number;
+}
+
+const day = 24 * 3_600_000;
+const settling = 5 * 60_000;
+
+/** A good answer on its way to the disk. */
+export interface Observed {
+  readonly observation: Observation;
+  readonly checkpoint: PollCheckpoint;
+  /** Call it when the answer's events are on disk; until then the answer before it stays the last one. */
+  accept(): void;
+}
+
+/** Tells for each good answer how it follows the one before. */
+export interface Continuity {
+  observe(document: ScheduledEventsDocument): Observed;
+  /** What to store for the answer accepted last; null before the first. */
+  checkpoint(): PollCheckpoint | null;
+}
+
+/**
+ * A gap is more than max(5 × pollInterval, 10 s) since the last good answer: by the monotonic clock within a process,
+ * by the wall clock across a restart, where going back counts as a gap too. After a silence of more than 24 h the
+ * service may just have been switched on again (Azure docs: Scheduled Events, "Enabling and disabling"), so absence is
+ * not believed for 5 minutes.
+ */
+export function createContinuity(options: {
+  readonly clock: Clock;
+  readonly pollIntervalMs: number;
+  readonly bootId: string;
+  readonly stored: PollCheckpoint | null;
+}): Continuity {
+  const { clock, bootId, stored } = options;
+  const gapAfterMs = Math.max(5 * options.pollIntervalMs, 10_000);
+  let lastGood: { readonly monotonic: number } | null = null;
+  let current: PollCheckpoint | null = null;
+
+  function sinceLastGood(now: number, monotonic: number): number | null {
+    if (lastGood !== null) return monotonic - lastGood.monotonic;
+    return stored === null ? null : now - stored.lastGood;
+  }
+
+  return {
+    observe(document) {
+      const now = clock.now();
+      const monotonic = clock.monotonic();
+      const since = sinceLastGood(now, monotonic);
+      const gap = since === null || since < 0 || since > gapAfterMs;
+      const restarted = lastGood === null;
+      const distrusted = since !== null && since > day;
+      const distrustUntil = distrusted ? now + settling : ((current ?? stored)?.distrustUntil ?? 0);
+      const checkpoint = { lastGood: now, bootId, distrustUntil };
+      const elapsed = since === null ? null : Math.max(0, Math.round(since));
+      const rebooted = restarted && stored !== null && !sameBoot(stored.bootId, bootId);
+      return {
+        checkpoint,
+        observation: {
+          document,
+          time: now,
+          continuous: !gap,
+          gapMs: gap ? elapsed : null,
+          unwatched: gap || restarted ? { gapMs: elapsed, rebooted } : null,
+          absenceBelieved: now >= distrustUntil && !document.partial,
+        },
+        accept() {
+          lastGood = { monotonic };
+          current = checkpoint;
+        },
+      };
+    },
+    checkpoint: () => current,
+  };
+}

@@ -1,0 +1,59 @@
+import type { ImdsErrorCode } from "@forewarn/imds";
+import { EventEmitter } from "eventemitter3";
+import type { Envelope } from "./outbox/envelope.ts";
+
+/** What the agent says of its own work, for logs, metrics and tests; an event here is not forwarded anywhere. */
+export interface AgentTelemetry {
+  /** A good answer of IMDS; `events` = how many scheduled events it names. */
+  polled: (poll: { readonly incarnation: number | null; readonly events: number }) => void;
+  /** An answer that was no good; `failures` counts those in a row. */
+  pollFailed: (failure: {
+    readonly code: ImdsErrorCode | "state";
+    readonly message: string;
+    readonly failures: number;
+  }) => void;
+  /** Good answers again, after `failures` bad ones. */
+  pollRecovered: (recovery: { readonly failures: number; readonly downMs: number }) => void;
+  /** Something odd in a document of IMDS; nothing was lost. */
+  documentWarning: (warning: string) => void;
+  /** Events are on disk. */
+  appended: (envelopes: readonly Envelope[]) => void;
+  /** The state directory could not be written; it is tried again. */
+  stateFailed: (failure: { readonly doing: string; readonly message: string }) => void;
+  /** Retention removed events. */
+  retained: (removed: { readonly removed: number; readonly evicted: number }) => void;
+  /** A sink has these events. */
+  delivered: (delivery: {
+    readonly sink: string;
+    readonly envelopes: readonly Envelope[];
+    readonly attempt: number;
+    readonly ms: number;
+  }) => void;
+  /** A delivery failed and will be tried again. */
+  deliveryFailed: (failure: {
+    readonly sink: string;
+    readonly events: number;
+    readonly attempt: number;
+    readonly message: string;
+    readonly retryInMs: number;
+  }) => void;
+  /** Events became dead letters. */
+  deadLettered: (letters: {
+    readonly sink: string;
+    readonly envelopes: readonly Envelope[];
+    readonly reason: string;
+    readonly message: string;
+  }) => void;
+  /** A sink cannot work until a person acts. */
+  sinkPaused: (pause: { readonly sink: string; readonly message: string }) => void;
+  /** A paused sink works again. */
+  sinkResumed: (resume: { readonly sink: string; readonly pausedMs: number }) => void;
+}
+
+/** The agent's own telemetry. */
+export type Telemetry = EventEmitter<AgentTelemetry>;
+
+/** Telemetry that nobody listens to yet. */
+export function createTelemetry(): Telemetry {
+  return new EventEmitter<AgentTelemetry>();
+}

@@ -1,0 +1,165 @@
+import { Duration, Size, type Static, Type, When } from "@forewarn/sdk";
+
+const closed = (description: string) => ({ additionalProperties: false, description }) as const;
+const section = (description: string) => ({ ...closed(description), default: {} }) as const;
+
+const Imds = Type.Object(
+  {
+    endpoint: Type.String({
+      format: "uri",
+      pattern: "^https?://",
+      default: "http://169.254.169.254",
+      description: "Base URL of the Azure Instance Metadata Service; another one only for a simulator.",
+    }),
+    pollInterval: Duration({
+      default: "1s",
+      description: "How often Scheduled Events are asked for; at least 100ms.",
+    }),
+    requestTimeout: Duration({
+      default: "10s",
+      description: "How long one request to IMDS may take; at least 100ms.",
+    }),
+    unreachableAfter: Duration({
+      default: "90s",
+      description: "After how long without a good answer `imds.unreachable` is told; at least 1s.",
+    }),
+    notBeforeTolerance: Duration({
+      default: "5s",
+      description: "How close to its NotBefore an event may vanish and still count as not cancelled.",
+    }),
+  },
+  section("How the Azure Instance Metadata Service is asked."),
+);
+
+const Metadata = Type.Object(
+  {
+    interval: Duration({
+      default: "60s",
+      description: "How often the machine's own metadata is asked for; at least 1s.",
+    }),
+  },
+  section("How the machine's own metadata is watched."),
+);
+
+const State = Type.Object(
+  {
+    path: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          "The state directory. Default /var/lib/forewarn, on Windows %ProgramData%\\forewarn. A relative path is taken from the working directory.",
+      }),
+    ),
+    retention: Duration({
+      default: "30d",
+      description: "How long finished events are kept.",
+    }),
+    retentionSize: Size({ default: "256MB", description: "How much of finished events is kept." }),
+    maxSize: Size({
+      default: "1GB",
+      description: "The most the state directory may hold; at least 1MB. Past it events are evicted, loudly.",
+    }),
+  },
+  section("What is kept on disk, where, and for how long."),
+);
+
+const Log = Type.Object(
+  {
+    level: Type.Enum(["debug", "info", "warn", "error"], {
+      default: "info",
+      description: "The least severity that is logged.",
+    }),
+    format: Type.Enum(["auto", "pretty", "json"], {
+      default: "auto",
+      description: "`auto` is `pretty` on a terminal and `json`, one object per line, elsewhere.",
+    }),
+  },
+  section("What is written to standard error."),
+);
+
+const Batch = Type.Object(
+  {
+    maxEvents: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 10_000,
+        description: "The most events of a batch. Default: what the sink declares.",
+      }),
+    ),
+    maxBytes: Type.Optional(
+      Size({
+        description: "The most JSON of a batch; at least 1kB. A larger event travels alone. Default: what the sink declares.",
+      }),
+    ),
+    linger: Type.Optional(
+      Duration({
+        description: "How long the first event of a batch waits for others. Default: what the sink declares.",
+      }),
+    ),
+  },
+  closed("How many events travel together. Default: what the sink declares."),
+);
+
+/** What the configuration says of one sink, beside the sink's own `options`. */
+export const SinkConfig = Type.Object(
+  {
+    type: Type.String({
+      description:
+        "The kind of destination: a name (`webhook` is @forewarn/sink-webhook), a package (`@acme/pager`) or a path (`./my-sink.ts`, from this file).",
+    }),
+    when: Type.Optional(When),
+    batch: Type.Optional(Batch),
+    timeout: Duration({ default: "15s", description: "How long one delivery may take; at least 100ms." }),
+    maxAge: Type.Optional(
+      Duration({
+        description: "Undelivered events older than this become dead letters; at least 1s. Default: never.",
+      }),
+    ),
+    from: Type.Enum(["now", "start"], {
+      default: "now",
+      description: "Where a new sink begins: with events from now on, or with all that are kept.",
+    }),
+    concurrency: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 64,
+        description:
+          "Deliveries under way at once; events of one subject stay in order. Default: what the sink declares, else 1.",
+      }),
+    ),
+    options: Type.Object(
+      {},
+      { additionalProperties: true, default: {}, description: "What the sink itself understands." },
+    ),
+  },
+  closed("One destination."),
+);
+
+/** What the configuration says of one sink, beside the sink's own `options`. */
+export type SinkConfig = Static<typeof SinkConfig>;
+
+/** The name of a sink: a-z, 0-9 and -, at most 63 characters, the first one not -. */
+export const sinkNamePattern = "^[a-z0-9][a-z0-9-]{0,62}$";
+
+/** The whole configuration file, as people write it: durations and sizes with units, defaults filled in by validation. */
+export const ConfigSchema = Type.Object(
+  {
+    imds: Imds,
+    metadata: Metadata,
+    state: State,
+    log: Log,
+    shutdownTimeout: Duration({
+      default: "10s",
+      description: "How long sinks may take to finish when the agent is told to stop.",
+    }),
+    sinks: Type.Record(Type.String(), SinkConfig, {
+      propertyNames: { pattern: sinkNamePattern },
+      minProperties: 1,
+      description: "The destinations by name. The name is a sink's identity: a renamed sink is a new one.",
+    }),
+  },
+  closed("The configuration of Forewarn."),
+);
+
+/** A configuration that {@link ConfigSchema} accepts, with its defaults filled in. */
+export type Config = Static<typeof ConfigSchema>;

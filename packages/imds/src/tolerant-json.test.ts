@@ -1,0 +1,59 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { looksLikeMarkup, parseTolerantJson } from "./tolerant-json.ts";
+
+test.each([
+  ["a newline in a string", '{"a":"b\nc"}', { a: "b\nc" }],
+  ["a tab and 0x01 in a string", '{"a":"b\t\u0001c"}', { a: "b\t\u0001c" }],
+  ["a control character in a name", '{"a\u0002":1}', { "a\u0002": 1 }],
+  ["a control character between tokens", '\u0000{"a":\u0001 1}\u0000', { a: 1 }],
+  ["a backslash before a raw newline", '{"a":"b\\\nc"}', { a: "b\\\nc" }],
+  ["escaped quotes beside a raw newline", '{"a":"\\"\n\\\\"}', { a: '"\n\\' }],
+  ["a byte order mark", '\uFEFF{"a":1}', { a: 1 }],
+  ["null", "null", null],
+])("reads %s", (_name, text, value) => {
+  expect(parseTolerantJson(text)).toEqual(value);
+});
+
+test.each(["", " ", "<html></html>", "{", '{"a":"b', "undefined", '{"a":"b"c"}'])("%j is no JSON", (text) => {
+  expect(parseTolerantJson(text)).toBeUndefined();
+});
+
+test("a name like __proto__ stays data", () => {
+  const value = parseTolerantJson('{"__proto__":{"polluted":true}}') as object;
+  expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
+  expect(({} as { polluted?: true }).polluted).toBeUndefined();
+});
+
+test("whatever JSON.parse reads is read the same", () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.constantFrom(0, 2), (value, indent) => {
+      const text = JSON.stringify(value, undefined, indent);
+      expect(parseTolerantJson(text)).toEqual(JSON.parse(text));
+    }),
+  );
+});
+
+test("raw control characters in strings come back as they were", () => {
+  const controls = fc.string({
+    unit: fc.constantFrom("\n", "\t", "\u0001", "\u001f", "a", "é", "😀"),
+    maxLength: 20,
+  });
+  fc.assert(
+    fc.property(controls, controls, (name, value) => {
+      expect(parseTolerantJson(`{"${name}" :\n"${value}"}`)).toEqual({ [name]: value });
+    }),
+  );
+});
+
+test("a long repaired document takes no longer than its length explains", () => {
+  const text = JSON.stringify({ a: Array.from({ length: 20_000 }, () => "x y") }).replaceAll(" ", "\n");
+  const start = performance.now();
+  expect(parseTolerantJson(text)).toEqual({ a: Array.from({ length: 20_000 }, () => "x\ny") });
+  expect(performance.now() - start).toBeLessThan(2_000);
+});
+
+test("markup is told from text", () => {
+  expect(["<html>", "\uFEFF\n <!DOCTYPE html>"].every(looksLikeMarkup)).toBe(true);
+  expect(["", "{}", "a < b"].some(looksLikeMarkup)).toBe(false);
+});

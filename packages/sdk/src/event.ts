@@ -1,0 +1,73 @@
+import { type Static, type TSchema, Type } from "typebox";
+import { sdkVersion } from "./version.ts";
+
+/** A value that may be unknown. */
+export const Nullable = <T extends TSchema>(type: T, description: string) =>
+  Type.Union([type, Type.Null()], { description });
+
+/** An RFC 3339 time. */
+export const Timestamp = (description: string) => Type.String({ format: "date-time", description });
+
+/** A string choice. */
+export const Choice = <const T extends string[]>(choices: readonly [...T], description: string) =>
+  Type.Enum(choices, { description });
+
+/** The VM that observed the event. */
+export const Vm = Type.Object(
+  {
+    name: Nullable(Type.String(), "Azure's resource name (`compute.name`), not the hostname."),
+    vmId: Nullable(Type.String(), "The VM's unique id."),
+    resourceId: Nullable(Type.String(), "The ARM resource id."),
+    subscriptionId: Nullable(Type.String(), "The subscription's id."),
+    resourceGroup: Nullable(Type.String(), "The resource group's name."),
+    location: Nullable(Type.String(), "The region."),
+    zone: Nullable(Type.String(), "The availability zone."),
+    size: Nullable(Type.String(), "The VM size."),
+    scaleSet: Nullable(Type.String(), "The scale set's name."),
+    tags: Type.Record(Type.String(), Type.String(), { description: "The resource's tags." }),
+  },
+  { description: "The VM that observed this; every field is null until IMDS has told it." },
+);
+
+/** The VM that observed an event. */
+export type Vm = Static<typeof Vm>;
+
+/** The context attributes that every event has: CloudEvents 1.0 and the extensions that Forewarn sets. */
+export const attributes = {
+  specversion: Type.Literal("1.0"),
+  id: Type.String({ minLength: 1, description: "Unique for this `source`; the same for each resend." }),
+  source: Type.String({
+    minLength: 1,
+    description:
+      "The observer: its ARM resource id, else `urn:uuid:<vmId>`, else `urn:forewarn:agent:<uuid>` of the state directory.",
+  }),
+  subject: Type.Optional(
+    Type.String({ minLength: 1, description: "The scheduled event's EventId in lower case, else the vmId." }),
+  ),
+  time: Timestamp("When it was observed."),
+  datacontenttype: Type.Literal("application/json"),
+  dataschema: Type.String({ format: "uri", description: "The JSON Schema of `data`." }),
+  partitionkey: Type.Optional(Type.String({ minLength: 1, description: "The vmId." })),
+  severitynumber: Type.Integer({ minimum: 1, maximum: 24, description: "9 info, 13 warn, 17 error." }),
+  severitytext: Choice(["INFO", "WARN", "ERROR"], "The severity of this event."),
+  affectsself: Type.Optional(
+    Type.Boolean({ description: "Whether it affects the observing VM; absent while its name is unknown." }),
+  ),
+  notbefore: Type.Optional(Timestamp("The scheduled event's NotBefore, when known.")),
+  sequence: Type.String({
+    pattern: "^\\d{20}$",
+    description: "The order in which this agent recorded its events, zero padded.",
+  }),
+} as const;
+
+/** The context attributes that every event has. */
+export type EventAttributes = Static<ReturnType<typeof attributesObject>>;
+
+function attributesObject() {
+  return Type.Object(attributes);
+}
+
+/** The URL of the JSON Schema of an event's data, inside this published package. */
+export function dataSchemaUrl(name: string): string {
+  return `https://unpkg.com/@forewarn/sdk@${sdkVersion}/schemas/${name}.json`;
+}

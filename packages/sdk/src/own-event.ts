@@ -1,0 +1,76 @@
+import { type Static, Type } from "typebox";
+import { type EventAttributes, Nullable, Timestamp, Vm } from "./event.ts";
+
+const simulated = Type.Optional(Type.Boolean({ description: "True where a simulator stands in for Azure." }));
+
+/** IMDS has given no good answer for longer than `imds.unreachableAfter`. */
+export const ImdsUnreachableData = Type.Object({
+  since: Timestamp("When the failures began."),
+  code: Type.String({ description: "The class of the last failure." }),
+  message: Type.String({ description: "What was tried, what it means, what to check." }),
+  lastGoodPoll: Nullable(
+    Type.String({ format: "date-time" }),
+    "The last good answer, if there ever was one.",
+  ),
+  simulated,
+  vm: Vm,
+});
+
+/** IMDS answers again. */
+export const ImdsRecoveredData = Type.Object({
+  since: Timestamp("When the failures had begun."),
+  downMs: Type.Integer({ minimum: 0, description: "How long no good answer came." }),
+  simulated,
+  vm: Vm,
+});
+
+/** The agent began to watch. */
+export const AgentStartedData = Type.Object({
+  version: Type.String({ description: "Forewarn's version." }),
+  lastGoodPoll: Nullable(Type.String({ format: "date-time" }), "The last good answer of the run before."),
+  gapMs: Nullable(Type.Integer({ minimum: 0 }), "How long nobody watched; null where that is unknown."),
+  simulated,
+  vm: Vm,
+});
+
+/** The agent stopped watching, as asked. */
+export const AgentStoppedData = Type.Object({
+  version: Type.String({ description: "Forewarn's version." }),
+  uptimeMs: Type.Integer({ minimum: 0, description: "How long it watched." }),
+  simulated,
+  vm: Vm,
+});
+
+/** A sink cannot work until a person acts; its events are kept. */
+export const SinkPausedData = Type.Object({
+  sink: Type.String({ description: "The sink's name in the configuration." }),
+  reason: Type.Enum(["misconfigured"], { description: "Why it was paused." }),
+  message: Type.String({ description: "What the sink said, without secrets." }),
+  simulated,
+  vm: Vm,
+});
+
+/** A paused sink works again. */
+export const SinkResumedData = Type.Object({
+  sink: Type.String({ description: "The sink's name in the configuration." }),
+  pausedMs: Type.Integer({ minimum: 0, description: "How long it was paused." }),
+  simulated,
+  vm: Vm,
+});
+
+type Own<Type extends string, Data> = EventAttributes & { readonly type: Type; readonly data: Data };
+
+/** IMDS went away or came back. */
+export type ImdsEvent =
+  | Own<"io.forewarn.imds.unreachable", Static<typeof ImdsUnreachableData>>
+  | Own<"io.forewarn.imds.recovered", Static<typeof ImdsRecoveredData>>;
+
+/** The life of the agent. */
+export type AgentEvent =
+  | Own<"io.forewarn.agent.started", Static<typeof AgentStartedData>>
+  | Own<"io.forewarn.agent.stopped", Static<typeof AgentStoppedData>>;
+
+/** A sink stopped working or works again; told to the other sinks. */
+export type SinkEvent =
+  | Own<"io.forewarn.sink.paused", Static<typeof SinkPausedData>>
+  | Own<"io.forewarn.sink.resumed", Static<typeof SinkResumedData>>;

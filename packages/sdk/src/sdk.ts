@@ -1,0 +1,74 @@
+/**
+ * The contract between Forewarn and the world: the events it emits, the sinks that receive them, and the errors
+ * by which a sink says what should happen next.
+ * @packageDocumentation
+ */
+export { type Static, type TObject, type TSchema } from "typebox";
+export { Type, Secret, defaultsOf, secretPaths } from "./options.ts";
+export { type Clock } from "./clock.ts";
+export { Duration, Size, parseDuration, parseSize, formatDuration } from "./units.ts";
+export { type Severity, severities, severityNumber, atLeast } from "./severity.ts";
+export { When } from "./when.ts";
+export {
+  type Batch,
+  type BatchLimits,
+  type EventFunction,
+  type Logger,
+  type RequestFunction,
+  type RequestOptions,
+  type Response,
+  type Sink,
+  type SinkContext,
+  type SinkDefinition,
+  type AnySinkDefinition,
+  apiVersion,
+  defineSink,
+  isSinkDefinition,
+} from "./sink.ts";
+export {
+  DeliveryError,
+  MisconfiguredError,
+  PartialDeliveryError,
+  RejectError,
+  RetryError,
+  type DeliveryErrorCode,
+  type DeliveryErrorDetails,
+  type PartialOutcome,
+  deliveryErrorCodes,
+} from "./errors.ts";
+export { type HttpOutcome, deliveryError, outcomeOfStatus, parseRetryAfter } from "./http-outcome.ts";
+export { type EventAttributes, type Vm, dataSchemaUrl } from "./event.ts";
+export {
+  type ScheduledEvent,
+  type ScheduledEventData,
+  type ScheduledEventOutcome,
+  type ScheduledEventPhase,
+} from "./scheduled-event.ts";
+export { type ImdsEvent, type AgentEvent, type SinkEvent } from "./own-event.ts";
+export {
+  type EventDeclaration,
+  type EventType,
+  type ForewarnEvent,
+  eventDeclarations,
+  eventSchema,
+  isScheduledEvent,
+} from "./events.ts";
+export {
+  type CloudEvent,
+  CloudEventError,
+  batchContentType,
+  decodeBatch,
+  decodeStructured,
+  encodeBatch,
+  encodeStructured,
+  structuredContentType,
+} from "./cloudevents-json.ts";
+export {
+  type BinaryMessage,
+  decodeBinary,
+  decodeHeaderValue,
+  decodeHttp,
+  encodeBinary,
+  encodeHeaderValue,
+} from "./cloudevents-http.ts";
+export { sdkVersion } from "./version.ts";

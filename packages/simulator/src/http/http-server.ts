@@ -1,0 +1,80 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import { hostPort, listenError } from "./listen-error.ts";
+import { splitTarget } from "./request.ts";
+import type { ReceivedRequest } from "./request.ts";
+import { sendAnswer } from "./send-answer.ts";
+
+const BODY_LIMIT = 64 * 1024;
+/** Longer than any usual polling interval, so that a client's idle connection is not cut just as it asks again. */
+const KEEP_ALIVE_MS = 120_000;
+
+/** A listening HTTP server. */
+export interface HttpServer {
+  /** Without a trailing slash; a wildcard address is given as the loopback one. */
+  readonly url: string;
+  /** Closes every connection at once, also those in the middle of an answer. */
+  close(): Promise<void>;
+}
+
+/** Answers one request that was read whole; what it throws becomes a 500 that names the error. */
+export type RequestHandler = (request: ReceivedRequest, response: ServerResponse) => void;
+
+/** Listens on host and port (0 = any free port); rejects with a ListenError. */
+export async function listen(host: string, port: number, handle: RequestHandler): Promise<HttpServer> {
+  const server = createServer({ noDelay: true, keepAliveTimeout: KEEP_ALIVE_MS }, (incoming, response) => {
+    const at = Date.now();
+    readBody(incoming).then(
+      (body) => answer(handle, receivedRequest(incoming, at, body), response),
+      () => response.destroy(),
+    );
+  });
+  try {
+    server.listen({ host, port });
+    await once(server, "listening");
+  } catch (error) {
+    throw listenError(error as NodeJS.ErrnoException, host, port);
+  }
+  return {
+    url: urlOf(server.address() as AddressInfo),
+    async close() {
+      if (!server.listening) return;
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function answer(handle: RequestHandler, request: ReceivedRequest, response: ServerResponse): void {
+  try {
+    handle(request, response);
+  } catch (error) {
+    if (response.headersSent) response.destroy();
+    else sendAnswer(response, { status: 500, body: { error: `The simulator failed: ${String(error)}` } });
+  }
+}
+
+function receivedRequest(incoming: IncomingMessage, at: number, body: string): ReceivedRequest {
+  const { headers, method = "", url = "" } = incoming;
+  return { method, ...splitTarget(url), at, userAgent: headers["user-agent"], headers, body };
+}
+
+async function readBody(incoming: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    if (length < BODY_LIMIT) chunks.push(chunk);
+    length += chunk.byteLength;
+  }
+  return Buffer.concat(chunks).subarray(0, BODY_LIMIT).toString("utf8");
+}
+
+function urlOf({ address, port }: AddressInfo): string {
+  const reachable = address === "0.0.0.0" ? "127.0.0.1" : address === "::" ? "::1" : address;
+  return `http://${hostPort(reachable, port).replace(/:80$/, "")}`;
+}

@@ -1,0 +1,25 @@
+import { defineConfig } from "vitest/config";
+
+/**
+ * Tests run from source: `@forewarn/source` must stand in `ssr.resolve.conditions`, because vitest ignores
+ * `resolve.conditions` there and would test a stale `dist` without a word (`test/architecture` asserts it).
+ */
+const source = {
+  ssr: { resolve: { conditions: ["@forewarn/source", "node", "import", "module", "default"] } },
+};
+
+const project = (name: string, include: readonly string[], timeout: number) => ({
+  ...source,
+  test: { name, include: [...include], testTimeout: timeout, hookTimeout: timeout },
+});
+
+export default defineConfig({
+  ...source,
+  test: {
+    projects: [
+      project("unit", ["packages/*/src/**/*.test.ts", "plugins/*/src/**/*.test.ts"], 20_000),
+      project("house", ["test/architecture/**/*.test.ts", "test/docs/**/*.test.ts"], 60_000),
+      project("e2e", ["test/e2e/**/*.test.ts", "test/crash/**/*.test.ts"], 120_000),
+    ],
+  },
+});
