@@ -31,8 +31,8 @@ export interface Agent {
   readonly telemetry: Telemetry;
   /** Polls at every interval and delivers, until `stop`. */
   start(): void;
-  /** Polls once and delivers what is pending, for at most `forMs`; true where the poll was good. Then `stop`. */
-  once(forMs: number): Promise<boolean>;
+  /** Polls once and delivers what is pending, until it is done, `forMs` are over or `signal` aborts; true where the poll was good. Then `stop`. */
+  once(forMs: number, signal?: AbortSignal): Promise<boolean>;
   /** Whether every sink has everything that it wants. */
   idle(): boolean;
   /** Stops polling, tries what is pending once within `shutdownTimeoutMs`, and closes everything; may be called again. */
@@ -72,7 +72,7 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
     imds: metadata,
     clock,
     outbox,
-    intervalMs: settings.metadataIntervalMs,
+    intervalMs: settings.metadata.intervalMs,
     simulated: settings.simulated,
   });
   const record = createRecorder({ outbox, observer: identity.observer, telemetry });
@@ -189,14 +189,15 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
       const running = source.run(polling.signal);
       work = Promise.all([identifying, running, announce(), retaining()]);
     },
-    async once(forMs) {
-      const until = clock.monotonic() + forMs;
-      const limit = new AbortController();
-      void clock.sleep(forMs, polling.signal).then(() => limit.abort());
+    async once(forMs, signal) {
+      const over = new AbortController();
+      const end = () => over.abort();
+      signal?.addEventListener("abort", end, { once: true });
+      void clock.sleep(forMs, polling.signal).then(end);
       for (const subscription of subscriptions) subscription.start();
       work = identity.run(record, polling.signal);
-      const good = await source.poll(limit.signal);
-      while (!this.idle() && clock.monotonic() < until) await clock.sleep(idleLookMs, polling.signal);
+      const good = await source.poll(over.signal);
+      while (!this.idle() && !over.signal.aborted) await clock.sleep(idleLookMs, over.signal);
       retain();
       return good;
     },

@@ -5,7 +5,7 @@ import type { SinkSettings } from "./delivery/subscription.ts";
 export interface AgentOptions {
   readonly imds?: Partial<ImdsSettings>;
   /** How often the instance document is read. Default 60 s. */
-  readonly metadataIntervalMs?: number;
+  readonly metadata?: { readonly intervalMs?: number };
   readonly state: { readonly path: string } & Partial<Omit<StateSettings, "path">>;
   /** How long `stop` may take. Default 10 s. */
   readonly shutdownTimeoutMs?: number;
@@ -63,7 +63,7 @@ export interface SinkOptions {
 /** The agent's settings with every default in place. */
 export interface AgentSettings {
   readonly imds: ImdsSettings;
-  readonly metadataIntervalMs: number;
+  readonly metadata: { readonly intervalMs: number };
   readonly state: StateSettings;
   readonly shutdownTimeoutMs: number;
   readonly sinks: readonly (SinkSettings & { readonly secrets: readonly string[] })[];
@@ -83,7 +83,7 @@ export function settingsOf(options: AgentOptions): AgentSettings {
       notBeforeToleranceMs: 5000,
       ...options.imds,
     },
-    metadataIntervalMs: options.metadataIntervalMs ?? 60_000,
+    metadata: { intervalMs: 60_000, ...options.metadata },
     state: { retentionMs: 30 * day, retentionBytes: 256e6, maxBytes: 1e9, ...options.state },
     shutdownTimeoutMs: options.shutdownTimeoutMs ?? 10_000,
     sinks: options.sinks.map(sinkSettingsOf),

@@ -54,13 +54,23 @@ const REDIRECTED = fixed(
   "This is not IMDS, which never redirects: a portal or a proxy answers at its address. The redirect was not followed.",
 );
 
-const badRequest = (newest: readonly string[] | undefined): Explanation =>
+const rejectedRequest = (path: string): string => {
+  if (/^\/metadata\/identity\//i.test(path)) {
+    return "No such managed identity is assigned to this VM, or the resource is unknown to it.";
+  }
+  if (/^\/metadata\/scheduledevents$/i.test(path)) {
+    return "IMDS does not accept this request; an EventId may be malformed, or the event gone.";
+  }
+  return "IMDS does not accept this request; a single value (a leaf) has to be asked for with format=text.";
+};
+
+const badRequest = (path: string, newest: readonly string[] | undefined): Explanation =>
   fixed(
     "bad-request",
     false,
     newest
       ? `This host does not know the api-version asked for; it offers ${newest.join(", ")}.`
-      : "IMDS does not accept this request; a single value (a leaf) has to be asked for with format=text.",
+      : rejectedRequest(path),
   );
 
 const forbidden = (body: string): Explanation =>
@@ -90,7 +100,7 @@ const explain = (
   path: string,
   newest: readonly string[] | undefined,
 ): Explanation => {
-  if (status === 400) return badRequest(newest);
+  if (status === 400) return badRequest(path, newest);
   if (status === 403) return forbidden(body);
   if (status === 404) return notFound(path);
   if (status >= 500 && status <= 599) return SERVER_ERROR;

@@ -49,13 +49,13 @@ export class ImdsError extends Error {
   /** The path asked for, without its query, e.g. `/metadata/instance`; "" if no request was made. */
   readonly path: string;
   /** The HTTP status, if there was an answer. */
-  readonly status?: number;
+  declare readonly status?: number;
   /** The first 256 characters of the answer, control characters replaced; never part of a token or an instance document. */
-  readonly excerpt?: string;
+  declare readonly excerpt?: string;
   /** The `Server` header of the answer: IMDS says `IMDS/…`, an interceptor says something else. */
-  readonly server?: string;
+  declare readonly server?: string;
   /** The api-versions that IMDS offered when it refused the one asked for (`newest-versions` of a 400). */
-  readonly newestVersions?: readonly string[];
+  declare readonly newestVersions?: readonly string[];
 
   constructor(message: string, details: ImdsErrorDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });

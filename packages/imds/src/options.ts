@@ -5,27 +5,27 @@ import { VERSION } from "./version.ts";
 /** How to ask IMDS; every option has a default that is right on an Azure VM. */
 export interface ImdsClientOptions {
   /** Where IMDS is: http, a host and perhaps a port, nothing more. Default `http://169.254.169.254`. */
-  readonly endpoint?: string;
+  readonly endpoint?: string | undefined;
   /** The `User-Agent` header. Default `forewarn-imds/<version>`. */
-  readonly userAgent?: string;
+  readonly userAgent?: string | undefined;
   /** How long a request may take, from connecting to the last byte. Default 10 000 ms: 1 to 3 s proved too short in production. */
-  readonly requestTimeoutMs?: number;
+  readonly requestTimeoutMs?: number | undefined;
   /** The same for Scheduled Events until the first success, and again after 24 h without one. Default 130 000 ms: Azure docs, Scheduled Events, "Enabling and disabling": "up to 2 minutes". */
-  readonly firstScheduledEventsTimeoutMs?: number;
+  readonly firstScheduledEventsTimeoutMs?: number | undefined;
   /** The longest body that is read. Default 16 MiB: a document of 10 000 events of 40 resources each. */
-  readonly maxResponseBytes?: number;
+  readonly maxResponseBytes?: number | undefined;
   /** Default `2025-04-07`. A host that does not know it is asked for the newest one it offers instead. */
-  readonly instanceApiVersion?: string;
+  readonly instanceApiVersion?: string | undefined;
   /** Default `2020-07-01`, which is not one of the versions of the other endpoints. */
-  readonly scheduledEventsApiVersion?: string;
+  readonly scheduledEventsApiVersion?: string | undefined;
   /** Default `2020-09-01`, the last one that added a field to the document. */
-  readonly attestedApiVersion?: string;
+  readonly attestedApiVersion?: string | undefined;
   /** Default `2018-02-01`. */
-  readonly identityApiVersion?: string;
+  readonly identityApiVersion?: string | undefined;
   /** Default `2020-10-01`. */
-  readonly loadBalancerApiVersion?: string;
+  readonly loadBalancerApiVersion?: string | undefined;
   /** The wall clock in epoch milliseconds, for tokens that expire. Default `Date.now`. */
-  readonly now?: () => number;
+  readonly now?: (() => number) | undefined;
 }
 
 /** {@link ImdsClientOptions}, checked and complete. */

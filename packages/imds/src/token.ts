@@ -2,10 +2,10 @@ import { type BodyOrigin, jsonObjectOf, wrongShape } from "./json-answer.ts";
 
 /** Which managed identity a token is for: none of these = the system assigned one, or the only user assigned one. */
 export interface TokenIdentity {
-  readonly clientId?: string;
-  readonly objectId?: string;
+  readonly clientId?: string | undefined;
+  readonly objectId?: string | undefined;
   /** The ARM id of a user assigned identity. */
-  readonly msiResId?: string;
+  readonly msiResId?: string | undefined;
 }
 
 /** An access token for one resource; never log it. */

@@ -70,6 +70,8 @@ test("a connection that is never made costs exactly the timeout, and does not ho
   expect(outcome).toMatchObject({ kind: "timeout", connected: false });
   PRECISELY_300(outcome.ms);
   server.hangUp();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(process.getActiveResourcesInfo()).not.toContain("ConnectWrap");
   expect(await transport.exchange(GET, LATER)).toMatchObject({ kind: "response", body: "{}" });
 });
 
@@ -149,11 +151,42 @@ test("a connection that the server closed while it was idle is replaced", async 
   expect(server.connections()).toBe(2);
 });
 
+test("a connection that the server does not keep is not kept", async () => {
+  const server = await startHttpServer(() => ({ status: 403, headers: { connection: "close" } }));
+  const transport = transportTo(server.endpoint);
+  for (let n = 0; n < 3; n += 1) {
+    expect(await transport.exchange(GET, LATER)).toMatchObject({ kind: "response", status: 403 });
+  }
+  expect(server.connections()).toBe(3);
+});
+
+test("the header that IMDS demands is on the wire as its documentation writes it", async () => {
+  const heads: string[] = [];
+  const server = await startTcpServer((socket, _count, _connection, bytes) => {
+    heads.push(bytes);
+    socket.write(rawResponse("{}"));
+  });
+  await transportTo(server.endpoint).exchange(GET, LATER);
+  expect(heads.join("")).toMatch(/^GET \/x HTTP\/1\.1\r\n/);
+  expect(heads.join("")).toContain("\r\nMetadata: true\r\n");
+});
+
 test("half a body is a lost connection", async () => {
   const server = await startTcpServer((socket) => {
     socket.end(rawResponse('{"Events":[]}').slice(0, -5));
   });
   expect(await transportTo(server.endpoint).exchange(GET, LATER)).toMatchObject({ kind: "connection-lost" });
+});
+
+test("nor is it asked for again, although the connection was a kept-alive one", async () => {
+  const server = await startTcpServer((socket, count) => {
+    if (count === 1) socket.write(rawResponse("{}"));
+    else socket.end(rawResponse("{}").slice(0, -1));
+  });
+  const transport = transportTo(server.endpoint);
+  await transport.exchange(GET, LATER);
+  expect(await transport.exchange(GET, LATER)).toMatchObject({ kind: "connection-lost", stale: false });
+  expect(server.connections()).toBe(1);
 });
 
 test("what is not HTTP is a lost connection", async () => {

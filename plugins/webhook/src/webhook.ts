@@ -101,8 +101,8 @@ function encode(batch: Batch, mode: Mode): BinaryMessage {
 }
 
 function idOf(batch: Batch, mode: Mode): string {
-  const [event] = batch.events;
-  return messageId(mode === "batched" || event === undefined ? batch.id : `${event.source}|${event.id}`);
+  const [event] = mode === "batched" ? [] : batch.events;
+  return messageId(event === undefined ? batch.id : `${event.source}|${event.id}`);
 }
 
 /** The status decides; a body that breaks off changes nothing, least of all that a 2xx was delivered. */
@@ -132,18 +132,20 @@ const ownHeaders =
 function checkHeaders(headers: Readonly<Record<string, string>>): void {
   const seen = new Set<string>();
   for (const [name, value] of Object.entries(headers)) {
-    const lower = name.toLowerCase();
-    const problem = !/^[\w!#$%&'*+.^`|~-]+$/.test(name)
-      ? "is no HTTP header name"
-      : ownHeaders.test(lower)
-        ? "cannot be set, since Forewarn or HTTP itself sets or forbids it"
-        : seen.has(lower)
-          ? "is given twice"
-          : !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)
-            ? "has a value with a line break or another character that HTTP forbids"
-            : undefined;
-    if (problem !== undefined)
+    const problem = headerProblem(name, value, seen);
+    if (problem !== undefined) {
       throw new MisconfiguredError(`option headers: ${JSON.stringify(name)} ${problem}`);
-    seen.add(lower);
+    }
+    seen.add(name.toLowerCase());
   }
+}
+
+function headerProblem(name: string, value: string, seen: ReadonlySet<string>): string | undefined {
+  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return "is no HTTP header name";
+  if (ownHeaders.test(name.toLowerCase()))
+    return "cannot be set, since Forewarn or HTTP itself sets or forbids it";
+  if (seen.has(name.toLowerCase())) return "is given twice";
+  if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value))
+    return "has a value with a line break or another character that HTTP forbids";
+  return undefined;
 }

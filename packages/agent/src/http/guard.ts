@@ -1,7 +1,10 @@
+// oxlint-disable-next-line typescript/triple-slash-reference -- a program that starts from another package has to find it too
+/// <reference path="./undici-parts.d.ts" />
 import { BlockList, isIP } from "node:net";
 import type { Socket } from "node:net";
 import { MisconfiguredError } from "@forewarn/sdk";
-import { buildConnector } from "undici";
+import type { buildConnector } from "undici";
+import connectorOf from "undici/lib/core/connect.js";
 
 /**
  * Where no sink may connect: link-local addresses (IMDS hands out tokens there) and Azure's wire server. Loopback and
@@ -21,7 +24,7 @@ export function isForbidden(address: string): boolean {
 
 /** Connects as undici does, and refuses a forbidden address both as asked for and as connected, whatever DNS says. */
 export function guardedConnector(options: buildConnector.BuildOptions): buildConnector.connector {
-  const connect = buildConnector(options);
+  const connect = connectorOf(options);
   return (target, callback) => {
     if (isForbidden(target.hostname)) {
       callback(refusal(target.hostname, target.hostname), null);

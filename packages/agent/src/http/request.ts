@@ -1,5 +1,6 @@
 import { MisconfiguredError, type RequestFunction, RetryError } from "@forewarn/sdk";
-import { Agent } from "undici";
+import send from "undici/lib/api/api-request.js";
+import Agent from "undici/lib/dispatcher/agent.js";
 import { guardedConnector } from "./guard.ts";
 
 /** HTTP for sinks, over one pool of connections. */
@@ -24,7 +25,7 @@ export function createSinkHttp(): SinkHttp {
     const { origin, pathname, search } = target(url);
     const { method = "GET", headers, body, signal } = options;
     try {
-      return await pool.request({
+      return await send.call(pool, {
         origin,
         path: pathname + search,
         method,

@@ -16,7 +16,7 @@ function contentOf(entry: ScheduledEventEntry): Content {
     notBefore: entry.notBefore ?? entry.notBeforeRaw,
     resourceType: entry.resourceType,
     resources: entry.resources.map((name) => name.toLowerCase()).toSorted(),
-    status: entry.eventStatus,
+    status: entry.eventStatus.toLowerCase(),
   };
 }
 
@@ -45,14 +45,14 @@ export function contentHash(entry: ScheduledEventEntry): string {
 /** Each EventId of a document once, in lower case: the Started entry counts, else the last; `repeated` names the rest. */
 export function entriesById(entries: readonly ScheduledEventEntry[]): {
   readonly byId: ReadonlyMap<string, ScheduledEventEntry>;
-  readonly repeated: readonly string[];
+  readonly repeated: ReadonlySet<string>;
 } {
   const byId = new Map<string, ScheduledEventEntry>();
-  const repeated: string[] = [];
+  const repeated = new Set<string>();
   for (const entry of entries) {
     const id = entry.eventId.toLowerCase();
     const other = byId.get(id);
-    if (other !== undefined) repeated.push(id);
+    if (other !== undefined) repeated.add(id);
     if (other === undefined || isStarted(entry.eventStatus) || !isStarted(other.eventStatus))
       byId.set(id, entry);
   }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { ending } from "./absent.ts";
 import type { EventDraft } from "./draft.ts";
 import { entriesById } from "./entry.ts";
@@ -57,16 +58,16 @@ export function normalize(
     else if (matters(before, step.lifecycle)) lifecycles.push(step.lifecycle);
   }
 
-  const warnings = repeated.map((id) => `EventId ${id} stands more than once in the document`);
+  const warnings = [...repeated].map((id) => `EventId ${id} stands more than once in the document`);
   return { drafts, lifecycles, warnings: [...observation.document.warnings, ...warnings] };
 }
 
-/** Whether a lifecycle without an event is worth a write: what later decisions read has changed. */
+/** Whether a lifecycle without an event is worth a write: what later decisions and events read has changed. */
 function matters(before: Lifecycle | undefined, after: Lifecycle): boolean {
   return (
     before?.unwatched !== after.unwatched ||
     before?.affectsSelf !== after.affectsSelf ||
-    before?.notBefore !== after.notBefore
+    !isDeepStrictEqual(before?.entry, after.entry)
   );
 }
 

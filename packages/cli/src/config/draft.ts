@@ -11,22 +11,21 @@ export interface Draft {
   readonly value: unknown;
   readonly substitutions: ReadonlyMap<Pointer, Substitution>;
   readonly errors: readonly SchemaError[];
+  /** The names of the environment's variables, to suggest one. */
+  readonly environment: readonly string[];
 }
 
 /** Reads the text of a configuration file; never throws. */
-export async function readDraft(
-  file: string,
-  text: string,
-  sources: ReferenceSources,
-): Promise<Draft> {
+export async function readDraft(file: string, text: string, sources: ReferenceSources): Promise<Draft> {
   const document = parseConfig(file, text);
   if (!document.readable) {
-    return { document, value: document.value, substitutions: new Map(), errors: [] };
+    return { document, value: document.value, substitutions: new Map(), errors: [], environment: [] };
   }
   const { value, substitutions } = await substitute(document, sources);
   return {
     document,
     substitutions,
+    environment: Object.keys(sources.env),
     ...validateFilled(validateConfig, withoutBlanks(value ?? {}), "", substitutions),
   };
 }

@@ -51,6 +51,13 @@ export interface Problem {
 /** What a finder of problems knows before its place in the file is looked up. */
 export type Finding = Pick<Problem, "code" | "message" | "suggestion">;
 
+/** A finding and the value of the document that it concerns. */
+export interface PlacedFinding extends Finding {
+  readonly path: Pointer;
+  /** Whether the key or the value is meant; the key stands for a value that was not written. */
+  readonly at: "key" | "value";
+}
+
 /** Problems by their place in the file, each once. */
 export function sortProblems(problems: readonly Problem[]): readonly Problem[] {
   const sorted = [...problems].sort(

@@ -2,10 +2,7 @@ import { isSameWord } from "./suggest.ts";
 
 /** One piece of a string of the configuration, in order; `at` and `raw` say where it stands in that string. */
 export type Part =
-  | { readonly kind: "text"; readonly text: string }
-  | EnvReference
-  | FileReference
-  | MalformedReference;
+  { readonly kind: "text"; readonly text: string } | EnvReference | FileReference | MalformedReference;
 
 /** `${env:NAME}`, or `${env:NAME:-fallback}` for a variable that may be unset or empty. */
 export interface EnvReference {

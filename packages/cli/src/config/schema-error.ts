@@ -2,6 +2,7 @@ import type { Pointer } from "./pointer.ts";
 
 /** The part of a JSON Schema that messages are made from. */
 export interface JsonSchema {
+  readonly secret?: boolean;
   readonly type?: string | readonly string[];
   readonly description?: string;
   readonly pattern?: string;
@@ -10,8 +11,8 @@ export interface JsonSchema {
   readonly enum?: readonly unknown[];
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly additionalProperties?: JsonSchema | boolean;
-  readonly unevaluatedProperties?: JsonSchema | boolean;
   readonly patternProperties?: Readonly<Record<string, JsonSchema>>;
+  readonly prefixItems?: readonly JsonSchema[];
   readonly items?: JsonSchema | boolean;
   readonly anyOf?: readonly JsonSchema[];
   readonly oneOf?: readonly JsonSchema[];
@@ -67,15 +68,10 @@ function isSettled(error: SchemaError): boolean {
   return error.params["settled"] === true;
 }
 
-function meant(
-  union: SchemaError,
-  branches: readonly (readonly SchemaError[])[],
-): readonly SchemaError[] {
+function meant(union: SchemaError, branches: readonly (readonly SchemaError[])[]): readonly SchemaError[] {
   const ofAnother = (error: SchemaError) =>
     error.keyword === "const" || (error.keyword === "type" && error.instancePath === union.instancePath);
-  const candidates = branches
-    .filter((branch) => !branch.some(ofAnother))
-    .sort((a, b) => a.length - b.length);
+  const candidates = branches.filter((branch) => !branch.some(ofAnother)).sort((a, b) => a.length - b.length);
   if (candidates[0] !== undefined) return candidates[0];
   const constants = branches.map((branch) => branch.find((error) => error.keyword === "const"));
   const first = constants[0];

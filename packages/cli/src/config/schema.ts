@@ -88,7 +88,8 @@ const Batch = Type.Object(
     ),
     maxBytes: Type.Optional(
       Size({
-        description: "The most JSON of a batch; at least 1kB. A larger event travels alone. Default: what the sink declares.",
+        description:
+          "The most JSON of a batch; at least 1kB. A larger event travels alone. Default: what the sink declares.",
       }),
     ),
     linger: Type.Optional(

@@ -11,7 +11,10 @@ interface YamlErrors {
 
 // The library's own messages quote the source, and the source may be a secret.
 const messages: Partial<Record<ErrorCode, readonly [message: string, suggestion?: string]>> = {
-  BAD_ALIAS: ["this alias has no name or stands where none may stand", "put a text that begins with * in quotes"],
+  BAD_ALIAS: [
+    "this alias has no name or stands where none may stand",
+    "put a text that begins with * in quotes",
+  ],
   BAD_DQ_ESCAPE: ["unknown escape after \\", "write \\\\ for a backslash, or use single quotes"],
   BAD_INDENT: ["the indentation does not fit", "indent the keys of one map alike, with spaces"],
   BAD_SCALAR_START: ["a text may not begin with this character", "put the text in quotes"],
@@ -20,14 +23,23 @@ const messages: Partial<Record<ErrorCode, readonly [message: string, suggestion?
     "indent the keys of one map alike, and put a text that contains `: ` in quotes",
   ],
   BLOCK_IN_FLOW: ["a block may not stand inside { } or [ ]"],
-  MISSING_CHAR: ["something is not closed, or a `:` or `,` is missing", "close the quote or bracket, or add it"],
+  MISSING_CHAR: [
+    "something is not closed, or a `:` or `,` is missing",
+    "close the quote or bracket, or add it",
+  ],
   MULTILINE_IMPLICIT_KEY: ["a key must stand on one line", "write `key: value`"],
-  MULTIPLE_DOCS: ["the file holds more than one document", "remove the line `---` and what does not belong here"],
+  MULTIPLE_DOCS: [
+    "the file holds more than one document",
+    "remove the line `---` and what does not belong here",
+  ],
   NON_STRING_KEY: ["a key must be a text"],
   RESOURCE_EXHAUSTION: ["the file is nested too deep"],
   TAB_AS_INDENT: ["a tab may not indent", "indent with spaces"],
   TAG_RESOLVE_FAILED: ["this tag means nothing here", "remove it; a reference is written ${env:NAME}"],
-  UNEXPECTED_TOKEN: ["this does not belong here", "indent the keys of one map alike, and put texts in quotes"],
+  UNEXPECTED_TOKEN: [
+    "this does not belong here",
+    "indent the keys of one map alike, and put texts in quotes",
+  ],
 };
 
 /** What YAML finds wrong, in words that quote nothing; whether what it read nevertheless is worth judging. */

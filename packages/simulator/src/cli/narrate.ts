@@ -44,24 +44,31 @@ export function greeting(url: string, vmName: string): string {
 `;
 }
 
-/** One change of the document as a line: time, incarnation, what happened to which VMs, and why. */
-export function changeLine({ action, event, incarnation, at }: DocumentChange): string {
+/** One change of the document as a line: time, incarnation, what happens to which VMs, and why. */
+export function changeLine(change: DocumentChange): string {
+  const { event, incarnation, at } = change;
   const time = new Date(at).toISOString().slice(11, 19);
-  const notice = Math.max(0, Math.round((Date.parse(event.NotBefore) - at) / 1000));
-  const outcome = {
-    added:
-      event.EventStatus === "Started"
-        ? "started without notice"
-        : `not before ${event.NotBefore} (${notice} s)`,
-    approved: "approved by a client",
-    started: "",
-    removed: event.EventStatus === "Started" ? "" : "was never started",
-    updated: event.NotBefore === "" ? "" : `now not before ${event.NotBefore}`,
-  }[action];
-  const status = { added: event.EventStatus, approved: "Started", started: "Started" } as const;
-  const word = action === "removed" ? "removed" : action === "updated" ? "updated" : status[action];
-  const details = [outcome, event.Description].filter((detail) => detail !== "").join("; ");
-  return `${time}Z  #${incarnation}  ${event.EventType} ${word}: ${event.Resources.join(", ")}${details && `  ${details}`}\n`;
+  const detail = describe(change);
+  return `${time}Z  #${incarnation}  ${event.EventType} ${event.Resources.join(", ")}: ${detail}\n`;
+}
+
+function describe({ action, event, at }: DocumentChange): string {
+  const started = event.EventStatus === "Started";
+  const seconds = Math.max(0, Math.round((Date.parse(event.NotBefore) - at) / 1000));
+  const due = started ? "" : `, not before ${event.NotBefore} (in ${seconds} s)`;
+  const reason = event.Description === "" ? "" : `. ${event.Description}`;
+  switch (action) {
+    case "added":
+      return started ? `Started without notice${reason}` : `Scheduled${due}${reason}`;
+    case "approved":
+      return "Started, approved by a client";
+    case "started":
+      return "Started";
+    case "updated":
+      return `updated${due}`;
+    case "removed":
+      return started ? "removed" : "removed, never started";
+  }
 }
 
 function length(seconds: number): string {

@@ -1,0 +1,128 @@
+import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
+import { exitCode } from "./exit-code.ts";
+import type { Io } from "./io.ts";
+import { nearest } from "./config/suggest.ts";
+
+/** One option of a command, as its help shows it. */
+export interface OptionHelp {
+  readonly type: "boolean" | "string";
+  readonly short?: string;
+  /** What stands for the value in the help: `FILE`. */
+  readonly value?: string;
+  readonly help: string;
+}
+
+/** What was given on the command line. */
+export interface Given {
+  readonly options: Readonly<Record<string, string | boolean | undefined>>;
+  readonly args: readonly string[];
+}
+
+/** A command of the binary. */
+export interface Command {
+  readonly name: string;
+  /** One sentence. */
+  readonly summary: string;
+  /** What stands for the arguments in the help: `PATH`. */
+  readonly args?: string;
+  readonly options: Readonly<Record<string, OptionHelp>>;
+  /** Command lines that work, each with what it does. */
+  readonly examples: readonly (readonly [line: string, what: string])[];
+  /** An option without a value may stand alone: `--simulate` means `--simulate demo`. */
+  readonly optionalValues?: Readonly<Record<string, string>>;
+  /** Everything after the name is an argument: the command parses it by itself. */
+  readonly passThrough?: true;
+  /** The exit code. */
+  run(given: Given, io: Io): Promise<number>;
+}
+
+/** A command line that cannot be understood; the message says what to write instead. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+const everywhere: Readonly<Record<string, OptionHelp>> = {
+  json: { type: "boolean", help: "Print JSON instead of text for people." },
+  help: { type: "boolean", short: "h", help: "Show this help." },
+};
+
+/** Runs a command with the rest of the command line; prints its help where asked. */
+export async function runCommand(command: Command, argv: readonly string[], io: Io): Promise<number> {
+  if (command.passThrough === true) return command.run({ options: {}, args: argv }, io);
+  const given = parse(command, argv);
+  if (given.options["help"] === true) {
+    io.stdout.write(helpOf(command));
+    return exitCode.ok;
+  }
+  return command.run(given, io);
+}
+
+function parse(command: Command, argv: readonly string[]): Given {
+  const options: ParseArgsOptionsConfig = Object.fromEntries(
+    Object.entries({ ...command.options, ...everywhere }).map(([name, { type, short }]) => [
+      name,
+      short === undefined ? { type } : { type, short },
+    ]),
+  );
+  try {
+    const { values, positionals } = parseArgs({
+      args: withOptionalValues(argv, command.optionalValues ?? {}),
+      options,
+      allowPositionals: true,
+    });
+    if (command.args === undefined && positionals.length > 0) {
+      throw new UsageError(
+        `forewarn ${command.name} takes no argument, got ${JSON.stringify(positionals[0])}`,
+      );
+    }
+    return { options: values as Given["options"], args: positionals };
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(explain(command, error as Error, Object.keys(options)));
+  }
+}
+
+/** `--simulate --print` means `--simulate demo --print`. */
+function withOptionalValues(argv: readonly string[], values: Readonly<Record<string, string>>): string[] {
+  return argv.flatMap((arg, index) => {
+    const value = arg.startsWith("--") ? values[arg.slice(2)] : undefined;
+    const next = argv[index + 1];
+    return value === undefined || (next !== undefined && !next.startsWith("-")) ? [arg] : [arg, value];
+  });
+}
+
+function explain(command: Command, error: Error, known: readonly string[]): string {
+  const unknown = /Unknown option '-{1,2}([^' ]+)/.exec(error.message)?.[1];
+  if (unknown === undefined) return error.message;
+  const near = nearest(unknown, known);
+  const advice =
+    near === undefined ? `forewarn ${command.name} --help lists them` : `did you mean --${near}?`;
+  return `forewarn ${command.name} has no option --${unknown}: ${advice}`;
+}
+
+function helpOf(command: Command): string {
+  const options = Object.entries({ ...command.options, ...everywhere });
+  const usage = [`forewarn ${command.name}`, "[options]", command.args].filter(Boolean).join(" ");
+  const rows = options.map(([name, option]) => [optionName(name, option, command), option.help] as const);
+  return [
+    `${command.summary}\n`,
+    `Usage: ${usage}\n`,
+    "Options:",
+    ...columns(rows),
+    "\nExamples:",
+    ...columns(command.examples),
+    "",
+  ].join("\n");
+}
+
+function optionName(name: string, option: OptionHelp, command: Command): string {
+  const value = option.value ?? (option.type === "string" ? "VALUE" : "");
+  const shown = command.optionalValues?.[name] === undefined ? value : `[${value}]`;
+  return `${option.short === undefined ? "    " : `-${option.short}, `}--${name}${value === "" ? "" : ` ${shown}`}`;
+}
+
+/** Two columns, indented. */
+export function columns(rows: readonly (readonly [string, string])[]): readonly string[] {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+}

@@ -1,0 +1,25 @@
+import type { Given, OptionHelp } from "../command.ts";
+import { readConfig } from "../config/read.ts";
+import { renderProblems } from "../config/render.ts";
+import type { Settings } from "../config/settings.ts";
+import type { Io } from "../io.ts";
+
+/** The option of every command that reads the configuration. */
+export const configOption: Readonly<Record<string, OptionHelp>> = {
+  config: {
+    type: "string",
+    short: "c",
+    value: "FILE",
+    help: "The configuration: YAML or JSON. Default ./forewarn.yaml, then /etc/forewarn/forewarn.yaml.",
+  },
+};
+
+/** The configuration that a command was given; null where it is wrong, and every problem has been told. */
+export async function loadSettings(options: Given["options"], io: Io): Promise<Settings | null> {
+  const file = options["config"];
+  const read = await readConfig({ ...(typeof file === "string" ? { file } : {}), env: io.env, cwd: io.cwd });
+  if (read.ok) return read.settings;
+  if (options["json"] === true) io.stdout.write(`${JSON.stringify({ problems: read.problems })}\n`);
+  else io.stderr.write(renderProblems(read.problems, read.excerpt));
+  return null;
+}

@@ -1,0 +1,160 @@
+import { type Agent, createAgent, createRedactor, StateError, type StopReport } from "@forewarn/agent";
+import { parseDuration } from "@forewarn/sdk";
+import { type Command, type Given, UsageError } from "../command.ts";
+import type { Settings } from "../config/settings.ts";
+import { exitCode } from "../exit-code.ts";
+import type { Io } from "../io.ts";
+import { createLogger } from "../log/logger.ts";
+import { narrate } from "../log/narrate.ts";
+import { printEvents } from "../print/print-events.ts";
+import { type Ending, untilSignal } from "../signals.ts";
+import type { Simulation } from "../simulate/simulation.ts";
+import { summaryText, tally } from "../simulate/summary.ts";
+import { configOption, loadSettings } from "./configuration.ts";
+import { targetsOf } from "./targets.ts";
+
+/** The main job. */
+export const run: Command = {
+  name: "run",
+  summary: "Watches this VM and forwards its events to the configured sinks.",
+  options: {
+    ...configOption,
+    once: { type: "boolean", help: "Poll once, deliver what is pending, and end: for cron and timers." },
+    for: { type: "string", value: "DURATION", help: "How long --once may take. Default 25s." },
+    simulate: {
+      type: "string",
+      value: "SCENARIO",
+      help: "Run against the embedded IMDS simulator, with a state directory of its own. Default scenario: demo.",
+    },
+    "time-scale": { type: "string", value: "N", help: "Divide the waits of the simulated scenario by N." },
+    keep: { type: "boolean", help: "With --simulate: play the scenario again and again until stopped." },
+    print: { type: "boolean", help: "Print each event as it is delivered." },
+  },
+  optionalValues: { simulate: "demo" },
+  examples: [
+    ["forewarn run -c forewarn.yaml", "watch until SIGTERM"],
+    ["forewarn run --simulate preempt-spot --print", "try a configuration without Azure"],
+    ["forewarn run --once --for 25s", "from a timer; exit 75 when something is left"],
+  ],
+  async run({ options }, io) {
+    const simulation = await simulationOf(options);
+    const ending = untilSignal();
+    try {
+      const loaded = await loadSettings(options, { ...io, env: { ...simulation?.env, ...io.env } });
+      if (loaded === null) return exitCode.config;
+      return await runAgent(loaded, options, { io, ending, simulation });
+    } catch (error) {
+      if (!(error instanceof StateError)) throw error;
+      io.stderr.write(`forewarn run: ${error.message}\n`);
+      return error.code === "STATE_LOCKED" ? exitCode.temporary : exitCode.cannotCreate;
+    } finally {
+      ending.dispose();
+      await simulation?.close();
+    }
+  },
+};
+
+interface RunContext {
+  readonly io: Io;
+  readonly ending: Ending;
+  readonly simulation: Simulation | undefined;
+}
+
+async function runAgent(settings: Settings, options: Given["options"], context: RunContext): Promise<number> {
+  const { io, simulation } = context;
+  const log = createLogger(settings.log, io, createRedactor(settings.sinks.flatMap((sink) => sink.secrets)));
+  const agent = createAgent(simulation === undefined ? settings : simulated(settings, simulation), { log });
+  narrate(agent.telemetry, log);
+  const json = options["json"] === true;
+  const counted = tally(agent.telemetry);
+  const printed =
+    options["print"] === true ? printEvents(agent.telemetry, settings.sinks.length, io, json) : () => {};
+  const good = await work(agent, settings, options, context);
+  const reports = await agent.stop();
+  printed();
+  if (simulation === undefined) {
+    for (const { sink, delivered, left, dead } of reports) {
+      log.info(`sink ${sink}: delivered ${delivered}, left ${left} on disk, dead ${dead}`);
+    }
+  } else {
+    const summary = counted.summary(reports, simulation.received());
+    io.stdout.write(
+      json ? `${JSON.stringify({ summary })}\n` : summaryText(summary, targetsOf(settings.sinks)),
+    );
+  }
+  return good && (options["once"] !== true || nothingLeft(reports)) ? exitCode.ok : exitCode.temporary;
+}
+
+/** Runs until the job is done or a signal asks for the end; false where `--once` got no good answer. */
+async function work(
+  agent: Agent,
+  settings: Settings,
+  options: Given["options"],
+  { ending: { signal }, simulation }: RunContext,
+): Promise<boolean> {
+  if (options["once"] === true) return agent.once(durationOf(options["for"] ?? "25s"), signal);
+  agent.start();
+  if (simulation === undefined) {
+    await aborted(signal);
+    return true;
+  }
+  await simulation.play({ keep: options["keep"] === true, signal });
+  await settled(agent, settings.imds.pollIntervalMs, signal);
+  return true;
+}
+
+/** What the scenario did last must be polled and delivered, too. */
+async function settled(agent: Agent, pollIntervalMs: number, signal: AbortSignal): Promise<void> {
+  const patience = AbortSignal.any([signal, AbortSignal.timeout(pollIntervalMs * 2 + 10_000)]);
+  await Promise.race([aborted(patience), new Promise((resolve) => setTimeout(resolve, pollIntervalMs * 2))]);
+  while (!patience.aborted && !agent.idle()) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+function simulated(settings: Settings, simulation: Simulation): Settings & { readonly simulated: true } {
+  return {
+    ...settings,
+    simulated: true,
+    imds: {
+      ...settings.imds,
+      endpoint: simulation.imdsUrl,
+      // What is five seconds in real time is a part of one where the scenario's waits are shortened.
+      notBeforeToleranceMs: settings.imds.notBeforeToleranceMs / simulation.timeScale,
+    },
+    state: { ...settings.state, path: simulation.stateDirectory },
+  };
+}
+
+async function simulationOf(options: Given["options"]): Promise<Simulation | undefined> {
+  const name = options["simulate"];
+  const scale = options["time-scale"] ?? "1";
+  if (typeof name !== "string") {
+    for (const option of ["keep", "time-scale"]) {
+      if (options[option] !== undefined) throw new UsageError(`--${option} goes with --simulate`);
+    }
+    return undefined;
+  }
+  if (options["once"] === true) throw new UsageError("--once does not go with --simulate");
+  if (!(Number(scale) > 0))
+    throw new UsageError(`--time-scale takes a number above 0, got ${JSON.stringify(scale)}`);
+  const { startSimulation } = await import("../simulate/simulation.ts");
+  return startSimulation(name, Number(scale));
+}
+
+function durationOf(text: string | boolean): number {
+  try {
+    return parseDuration(String(text));
+  } catch (error) {
+    throw new UsageError(`--for: ${(error as Error).message}`);
+  }
+}
+
+function nothingLeft(reports: readonly StopReport[]): boolean {
+  return reports.every(({ left }) => left === 0);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,135 @@
+import { hideCredentials } from "./credentials.ts";
+import type { Draft } from "./draft.ts";
+import type { Knowledge } from "./knowledge.ts";
+import { type Pointer, readable, valueAt } from "./pointer.ts";
+import type { Finding, PlacedFinding } from "./problem.ts";
+import type { SchemaError } from "./schema-error.ts";
+import { nearest, orList } from "./suggest.ts";
+import { branchWords, wordOf, wordsOf } from "./type-words.ts";
+import { unitCure, unitOf } from "./unit-cure.ts";
+import { about, badForm, countRule, limitOf } from "./value-rule.ts";
+
+interface Context {
+  readonly draft: Draft;
+  readonly knowledge: Knowledge;
+}
+
+/** Told by `keyFindings`. */
+const ofKeys: ReadonlySet<string> = new Set([
+  "additionalProperties",
+  "unevaluatedProperties",
+  "required",
+  "propertyNames",
+]);
+
+/** Which of several things to say of one value: the first of these. */
+const ranks = ["type", "enum", "const", "anyOf", "oneOf", "minLength", "format", "pattern"];
+
+/** What is wrong with values, one thing for each. */
+export function valueFindings(errors: readonly SchemaError[], context: Context): readonly PlacedFinding[] {
+  const ofValues = errors.filter(
+    (error) =>
+      !ofKeys.has(error.keyword) &&
+      !error.schemaPath.includes("/propertyNames/") &&
+      !(error.keyword === "minProperties" && error.instancePath === "/sinks"),
+  );
+  const byPath = Map.groupBy(ofValues, (error) => error.instancePath);
+  return [...byPath].flatMap(([path, found]) => {
+    const [first] = [...found].sort((a, b) => rankOf(a) - rankOf(b));
+    return first === undefined ? [] : [{ ...findingOf(first, context), path, at: "value" as const }];
+  });
+}
+
+function rankOf({ keyword }: SchemaError): number {
+  const rank = ranks.indexOf(keyword);
+  return rank === -1 ? ranks.length : rank;
+}
+
+function findingOf(error: SchemaError, context: Context): Finding {
+  const path = error.instancePath;
+  const name = readable(path);
+  const shown = shownValue(path, context);
+  const value = context.knowledge.isSecret(path) ? undefined : valueAt(context.draft.value, path);
+  const unit = unitOf(error.parentSchema);
+  if (unit !== undefined && (error.keyword === "pattern" || error.keyword === "type")) {
+    const suggestion = value === undefined || typeof value === "object" ? unit.rule : unitCure(unit, value);
+    return { code: unit.code, message: `${name} must be ${unit.expected}, but is ${shown}`, suggestion };
+  }
+  switch (error.keyword) {
+    case "type":
+      return wrongType(name, wordsOf(error.params["type"]), shown, value);
+    case "anyOf":
+    case "oneOf":
+      return wrongType(name, branchWords(error.parentSchema), shown, value);
+    case "enum":
+    case "const":
+      return badChoice(name, error, shown, value);
+    case "format":
+    case "pattern":
+      return badForm(name, error, shown);
+    case "minimum":
+    case "maximum":
+    case "exclusiveMinimum":
+    case "exclusiveMaximum":
+    case "multipleOf":
+      return { code: "CONFIG_OUT_OF_RANGE", ...limitOf(name, error, shown) };
+    default:
+      return {
+        code: "CONFIG_BAD_VALUE",
+        message: `${name} ${countRule(error)}`,
+        ...about(error.parentSchema),
+      };
+  }
+}
+
+/** A value as a message may have it: what was written, never what a reference stands for, and no secret. */
+function shownValue(path: Pointer, { draft, knowledge }: Context): string {
+  const substitution = draft.substitutions.get(path);
+  if (substitution !== undefined) {
+    const references = substitution.parts.flatMap((part) => {
+      if (part.kind === "env") return [`\${env:${part.name}}`];
+      return part.kind === "file" ? [`\${file:${part.path}}`] : [];
+    });
+    if (references.length > 0) return `what ${references.join(" and ")} stands for`;
+  }
+  const value = valueAt(draft.document.value, path);
+  if (knowledge.isSecret(path)) return typeof value === "string" ? "another text" : wordOf(value);
+  if (typeof value === "string") {
+    return JSON.stringify(hideCredentials(value.length > 60 ? `${value.slice(0, 60)}…` : value));
+  }
+  return typeof value === "number" || typeof value === "boolean" ? `${value}` : wordOf(value);
+}
+
+/** `visible` is the value where it may be shown. */
+function wrongType(name: string, wanted: readonly string[], shown: string, visible: unknown): Finding {
+  return {
+    code: "CONFIG_WRONG_TYPE",
+    message: `${name} must be ${orList(wanted)}, but is ${shown}`,
+    suggestion: typeCure(wanted, visible),
+  };
+}
+
+function typeCure(wanted: readonly string[], value: unknown): string {
+  const isScalar = typeof value === "number" || typeof value === "boolean";
+  if (isScalar && wanted.includes("text")) return `put it in quotes: "${value}"`;
+  if (value === null) return "write a value, or remove the key";
+  if (typeof value === "string") {
+    if (wanted.includes("true or false")) return /^(yes|on|true)$/i.test(value) ? "write true" : "write true or false";
+    const isNumber = value.trim() !== "" && Number.isFinite(Number(value));
+    if (isNumber && wanted.some((word) => word.endsWith("number"))) return "write it without quotes";
+  }
+  if (wanted.includes("text")) return "write a text, in quotes if it is a number";
+  if (wanted.includes("a map")) return "write { key: value }, or one line for each key";
+  return wanted.includes("a list") ? "write [a, b], or one line for each entry" : `write ${orList(wanted)}`;
+}
+
+function badChoice(name: string, error: SchemaError, shown: string, value: unknown): Finding {
+  const allowed = error.params["allowedValues"] ?? [error.params["allowedValue"]];
+  const choices = (Array.isArray(allowed) ? allowed : []).map(String);
+  const near = typeof value === "string" ? nearest(value, choices) : undefined;
+  return {
+    code: "CONFIG_BAD_CHOICE",
+    message: `${name} must be ${orList(choices)}, but is ${shown}`,
+    suggestion: near === undefined ? `write ${orList(choices)}` : `did you mean ${near}?`,
+  };
+}

@@ -1,0 +1,46 @@
+import { type ConfigDocument, placeOf, type Range } from "./document.ts";
+import type { Draft } from "./draft.ts";
+import { keyFindings } from "./explain-key.ts";
+import { referenceProblems } from "./explain-reference.ts";
+import { valueFindings } from "./explain-value.ts";
+import type { Knowledge } from "./knowledge.ts";
+import { type PlacedFinding, type Problem, sortProblems } from "./problem.ts";
+import type { SchemaError } from "./schema-error.ts";
+
+/** Every problem of a draft, and of what was found about it since, in the order of the file. */
+export function explain(
+  draft: Draft,
+  knowledge: Knowledge,
+  found: { readonly errors?: readonly SchemaError[]; readonly findings?: readonly PlacedFinding[] } = {},
+): readonly Problem[] {
+  const errors = [...draft.errors, ...(found.errors ?? [])];
+  const context = { draft, knowledge };
+  const findings = [
+    ...keyFindings(errors, context),
+    ...valueFindings(errors, context),
+    ...(found.findings ?? []),
+  ];
+  return sortProblems([
+    ...draft.document.problems,
+    ...referenceProblems(draft, knowledge),
+    ...findings.map((finding) => locate(draft.document, finding)),
+  ]);
+}
+
+/** Gives a finding its place in the file. */
+export function locate(document: ConfigDocument, finding: PlacedFinding): Problem {
+  const { at, path, ...rest } = finding;
+  const place = placeOf(document, path);
+  const isWritten = document.places.has(path);
+  const range = at === "key" || !isWritten ? (place.key ?? place.value) : place.value;
+  if (!isWritten && place.key === undefined) {
+    return { ...rest, path, file: document.file, ...document.positionOf(range.start), length: 1 };
+  }
+  return { ...rest, path, file: document.file, ...positionOf(document, range) };
+}
+
+function positionOf(document: ConfigDocument, range: Range) {
+  const lineEnd = document.text.slice(range.start, range.end).search(/\r?\n/);
+  const end = lineEnd === -1 ? range.end : range.start + lineEnd;
+  return { ...document.positionOf(range.start), length: Math.max(1, end - range.start) };
+}

@@ -1,0 +1,36 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { sampleImporter } from "./fixtures/sample-sinks.ts";
+import { readConfig } from "./read.ts";
+import { renderProblems } from "./render.ts";
+
+/**
+ * Each file of `golden/` is a wrong configuration and, below the line, what a person is told about it. After a
+ * change of wording: `UPDATE_GOLDEN=1 npx vitest run --project unit packages/cli/src/config`, then read the diff.
+ */
+const directory = join(import.meta.dirname, "golden");
+const line =
+  "\n---------------------------------------- forewarn.yaml ----------------------------------------\n";
+const env = {
+  PAGER_TOKEN: "hunter2hunter2",
+  LOG_LEVEL: "info",
+  SHORT: "hunter2",
+  NOT_A_URL: "hunter2hunter2",
+  LOUD: "verbose",
+  INTERVAL: "5",
+};
+
+test.each(readdirSync(directory))("%s", async (name) => {
+  const path = join(directory, name);
+  const [text = "", expected] = readFileSync(path, "utf8").split(line);
+  const result = await readConfig({
+    ...{ file: "forewarn.yaml", text, env, cwd: directory, platform: "linux", importer: sampleImporter },
+  });
+  const rendered = result.ok ? "valid\n" : renderProblems(result.problems, result.excerpt);
+  const shown = rendered.replaceAll(directory, "/etc/forewarn");
+  if (process.env["UPDATE_GOLDEN"] !== undefined) writeFileSync(path, `${text}${line}${shown}`);
+  else expect(shown).toBe(expected);
+  expect(result.ok).toBe(false);
+  expect(shown).not.toContain("hunter2");
+});

@@ -1,0 +1,59 @@
+import type { TSchema } from "@forewarn/sdk";
+import { type Pointer, segmentsOf } from "./pointer.ts";
+import { ConfigSchema } from "./schema.ts";
+import type { JsonSchema } from "./schema-error.ts";
+
+/** What is known of each place of a configuration: the schemas that hold there, a sink's own options included. */
+export interface Knowledge {
+  /** The schemas of the value at a pointer; several for a union, none where nothing is known. */
+  schemasAt(pointer: Pointer): readonly JsonSchema[];
+  /** The keys that a map at this pointer may have. */
+  keysAt(pointer: Pointer): readonly string[];
+  /** Whether a value must never be shown: it is a `Secret`, or nothing is known of it. */
+  isSecret(pointer: Pointer): boolean;
+}
+
+/** Joins the schema of the file with the schemas of the options of those sinks (by name) that could be loaded. */
+export function createKnowledge(options: ReadonlyMap<string, TSchema>): Knowledge {
+  const descend = (pointer: Pointer) => {
+    let schemas = branchesOf(ConfigSchema as JsonSchema);
+    let secret = false;
+    const segments = segmentsOf(pointer);
+    for (const [index, segment] of segments.entries()) {
+      const own = index === 2 && segment === "options" ? options.get(segments[1] ?? "") : undefined;
+      schemas =
+        segments[0] === "sinks" && own !== undefined
+          ? branchesOf(own as JsonSchema)
+          : schemas.flatMap((schema) => childrenOf(schema, segment)).flatMap(branchesOf);
+      secret ||= schemas.some((schema) => schema.secret === true);
+    }
+    return { schemas, secret };
+  };
+  return {
+    schemasAt: (pointer) => descend(pointer).schemas,
+    keysAt: (pointer) => [
+      ...new Set(descend(pointer).schemas.flatMap((schema) => Object.keys(schema.properties ?? {}))),
+    ],
+    isSecret(pointer) {
+      const { schemas, secret } = descend(pointer);
+      return secret || schemas.length === 0;
+    },
+  };
+}
+
+/** A schema and those it is a choice or sum of. */
+function branchesOf(schema: JsonSchema): readonly JsonSchema[] {
+  const branches = [...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.allOf ?? [])];
+  return [schema, ...branches.flatMap(branchesOf)];
+}
+
+function childrenOf(schema: JsonSchema, key: string): readonly JsonSchema[] {
+  const property = Object.hasOwn(schema.properties ?? {}, key) ? schema.properties?.[key] : undefined;
+  if (property !== undefined) return [property];
+  const patterns = Object.entries(schema.patternProperties ?? {})
+    .filter(([pattern]) => new RegExp(pattern, "u").test(key))
+    .map(([, child]) => child);
+  const item = /^\d+$/.test(key) ? (schema.prefixItems?.[Number(key)] ?? schema.items) : undefined;
+  const others = [item, schema.additionalProperties].filter((child) => typeof child === "object");
+  return patterns.length > 0 ? patterns : others;
+}

@@ -1,0 +1,64 @@
+import { dirname } from "node:path";
+import type { TSchema } from "@forewarn/sdk";
+import type { Importer } from "../sinks/load.ts";
+import { type CheckedSink, checkSinks } from "./check-sinks.ts";
+import type { Draft } from "./draft.ts";
+import { explain } from "./explain.ts";
+import { createKnowledge } from "./knowledge.ts";
+import { limitFindings } from "./limits.ts";
+import { type ConfigProblems, draftOf, sourceOf } from "./load.ts";
+import { maskedExcerpt } from "./mask.ts";
+import type { Config } from "./schema.ts";
+import { baseSettings, type Settings, sinkSettings } from "./settings.ts";
+import { type Host, hostOf } from "./source.ts";
+
+/** What {@link readConfig} depends on; everything not given is this process's own. */
+export interface ReadOptions extends Partial<Host> {
+  /** The configuration file, from `cwd`; without it the default places are tried. */
+  readonly file?: string;
+  /** The file's text, where it is not to be read from disk. */
+  readonly text?: string;
+  readonly importer?: Importer;
+}
+
+/** Reads a configuration, loads its sinks, and returns what the program uses, or everything wrong at once. */
+export async function readConfig(
+  options: ReadOptions = {},
+): Promise<{ readonly ok: true; readonly settings: Settings } | ConfigProblems> {
+  const host = hostOf(options);
+  const { file = "forewarn.yaml", text } = options;
+  const source = await sourceOf(text === undefined ? options.file : { path: file, text }, host);
+  if ("problem" in source) return { ok: false, problems: [source.problem] };
+  const draft = await draftOf(source, host);
+  const checked = await checkSinks(draft, {
+    from: dirname(source.absolute),
+    cwd: host.cwd,
+    ...(options.importer === undefined ? {} : { importer: options.importer }),
+  });
+  const knowledge = createKnowledge(schemasOf(checked));
+  const problems = explain(draft, knowledge, {
+    errors: checked.flatMap((sink) => sink.errors),
+    findings: [...limitFindings(draft), ...checked.flatMap((sink) => sink.findings)],
+  });
+  if (problems.length > 0) {
+    return { ok: false, problems, excerpt: maskedExcerpt(draft.document, knowledge) };
+  }
+  const config = draft.value as Config;
+  const sinks = checked.flatMap((sink) => settingsOf(sink, config, draft));
+  return { ok: true, settings: { ...baseSettings(config, host), file: source.absolute, sinks } };
+}
+
+function schemasOf(checked: readonly CheckedSink[]): ReadonlyMap<string, TSchema> {
+  return new Map(
+    checked.flatMap(({ name, loaded }) =>
+      loaded === undefined ? [] : [[name, loaded.definition.options] as const],
+    ),
+  );
+}
+
+function settingsOf(sink: CheckedSink, config: Config, draft: Draft) {
+  const { definition } = sink.loaded ?? {};
+  const written = config.sinks[sink.name];
+  if (definition === undefined || written === undefined) return [];
+  return [sinkSettings(sink, definition, written, draft.substitutions)];
+}

@@ -1,0 +1,115 @@
+import { resolve } from "node:path";
+import { type AnySinkDefinition, type BatchLimits, parseDuration, parseSize, type When } from "@forewarn/sdk";
+import type { CheckedSink } from "./check-sinks.ts";
+import { defaultStatePath } from "./default-path.ts";
+import { childOf, type Pointer } from "./pointer.ts";
+import type { Config, SinkConfig } from "./schema.ts";
+import { secretsOf } from "./secrets.ts";
+import type { Host } from "./source.ts";
+import type { Substitution } from "./substitute.ts";
+
+/** A configuration as the program uses it: milliseconds and bytes, absolute paths, every default filled in. */
+export interface BaseSettings {
+  readonly imds: {
+    readonly endpoint: string;
+    readonly pollIntervalMs: number;
+    readonly requestTimeoutMs: number;
+    readonly unreachableAfterMs: number;
+    readonly notBeforeToleranceMs: number;
+  };
+  readonly metadataIntervalMs: number;
+  readonly state: {
+    /** Absolute. */
+    readonly path: string;
+    readonly retentionMs: number;
+    readonly retentionBytes: number;
+    readonly maxBytes: number;
+  };
+  readonly log: Config["log"];
+  readonly shutdownTimeoutMs: number;
+}
+
+/** One sink as the program uses it. */
+export interface SinkSettings {
+  readonly name: string;
+  /** As it is written in the configuration. */
+  readonly type: string;
+  readonly definition: AnySinkDefinition;
+  /** Validated by the definition's schema, defaults filled in. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** The definition's, the configuration's laid over it key by key. */
+  readonly when: When;
+  /** The definition's, the configuration's laid over it key by key. */
+  readonly batch: { readonly maxEvents?: number; readonly maxBytes?: number; readonly lingerMs?: number };
+  readonly timeoutMs: number;
+  readonly maxAgeMs?: number;
+  readonly from: "now" | "start";
+  /** The configuration's, else the definition's. */
+  readonly concurrency?: number;
+  /** Texts that must never be seen, longest first, none empty. */
+  readonly secrets: readonly string[];
+}
+
+/** Everything that the program was told. */
+export interface Settings extends BaseSettings {
+  /** The absolute path of the configuration file. */
+  readonly file: string;
+  readonly sinks: readonly SinkSettings[];
+}
+
+/** The settings of a valid configuration, its sinks left aside. */
+export function baseSettings(
+  { imds, metadata, state, log, shutdownTimeout }: Config,
+  host: Pick<Host, "cwd" | "env" | "platform">,
+): BaseSettings {
+  return {
+    imds: {
+      endpoint: imds.endpoint,
+      pollIntervalMs: parseDuration(imds.pollInterval),
+      requestTimeoutMs: parseDuration(imds.requestTimeout),
+      unreachableAfterMs: parseDuration(imds.unreachableAfter),
+      notBeforeToleranceMs: parseDuration(imds.notBeforeTolerance),
+    },
+    metadataIntervalMs: parseDuration(metadata.interval),
+    state: {
+      path: resolve(host.cwd, state.path ?? defaultStatePath(host)),
+      retentionMs: parseDuration(state.retention),
+      retentionBytes: parseSize(state.retentionSize),
+      maxBytes: parseSize(state.maxSize),
+    },
+    log,
+    shutdownTimeoutMs: parseDuration(shutdownTimeout),
+  };
+}
+
+/** The settings of one sink whose check found nothing wrong; `loaded` is its definition. */
+export function sinkSettings(
+  { name, options, declared }: CheckedSink,
+  definition: AnySinkDefinition,
+  config: SinkConfig,
+  substitutions: ReadonlyMap<Pointer, Substitution>,
+): SinkSettings {
+  const concurrency = config.concurrency ?? declared.concurrency;
+  const parent = childOf(childOf("/sinks", name), "options");
+  return {
+    name,
+    type: config.type,
+    definition,
+    options: options as Readonly<Record<string, unknown>>,
+    when: { ...definition.when, ...config.when },
+    batch: batchOf({ ...declared.batch, ...config.batch }),
+    timeoutMs: parseDuration(config.timeout),
+    ...(config.maxAge === undefined ? {} : { maxAgeMs: parseDuration(config.maxAge) }),
+    from: config.from,
+    ...(concurrency === undefined ? {} : { concurrency }),
+    secrets: secretsOf(options, definition.options, parent, substitutions),
+  };
+}
+
+function batchOf({ maxEvents, maxBytes, linger }: BatchLimits): SinkSettings["batch"] {
+  return {
+    ...(maxEvents === undefined ? {} : { maxEvents }),
+    ...(maxBytes === undefined ? {} : { maxBytes: parseSize(maxBytes) }),
+    ...(linger === undefined ? {} : { lingerMs: parseDuration(linger) }),
+  };
+}

@@ -1,0 +1,66 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { defaultConfigFiles, type Platform } from "./default-path.ts";
+import type { Problem } from "./problem.ts";
+import { reasonOf } from "./substitute.ts";
+
+/** What reading a configuration depends on; every part may be replaced by a test. */
+export interface Host extends Platform {
+  /** The directory that relative paths of the command line are taken from. */
+  readonly cwd: string;
+  /** Reads a file as UTF-8, for the configuration and for `${file:…}`. */
+  readFile(path: string): Promise<string>;
+}
+
+/** A {@link Host} of this process where nothing else is said. */
+export function hostOf(given: Partial<Host> = {}): Host {
+  return {
+    env: given.env ?? process.env,
+    platform: given.platform ?? process.platform,
+    cwd: given.cwd ?? process.cwd(),
+    readFile: given.readFile ?? ((path) => readFile(path, "utf8")),
+  };
+}
+
+/** The text of a configuration file. */
+export interface Source {
+  /** As it was named, for messages. */
+  readonly file: string;
+  readonly absolute: string;
+  readonly text: string;
+}
+
+/** Reads the named configuration file, or the first of the default ones that exists. */
+export async function readSource(
+  named: string | undefined,
+  host: Host,
+): Promise<Source | { readonly problem: Problem }> {
+  const candidates = named === undefined ? defaultConfigFiles(host) : [named];
+  const missing: string[] = [];
+  for (const file of candidates) {
+    const absolute = resolve(host.cwd, file);
+    try {
+      return { file, absolute, text: await host.readFile(absolute) };
+    } catch (error) {
+      const isAbsent = (error as { readonly code?: unknown } | null)?.code === "ENOENT";
+      // A file that exists and cannot be read must not be passed over for another configuration.
+      if (!isAbsent) return { problem: problem(file, `it cannot be read: ${reasonOf(error)}`) };
+      missing.push(file);
+    }
+  }
+  const what =
+    named === undefined
+      ? `there is no configuration: tried ${missing.join(" and ")}`
+      : "there is no such file";
+  return { problem: problem(missing[0] ?? "forewarn.yaml", what) };
+}
+
+function problem(file: string, message: string): Problem {
+  return {
+    code: "CONFIG_NOT_FOUND",
+    path: "",
+    file,
+    message,
+    suggestion: "name a configuration file with -c FILE",
+  };
+}

@@ -1,0 +1,16 @@
+/** The exit codes of every command, after sysexits(3) where it has one. */
+export const exitCode = {
+  ok: 0,
+  /** The command ran and found a problem, or IMDS did not answer. */
+  failed: 1,
+  /** A wrong command line. */
+  usage: 64,
+  /** A fault of forewarn's own. */
+  software: 70,
+  /** The state directory cannot be written. */
+  cannotCreate: 73,
+  /** Another agent has the state directory; or `run --once` left something. Try again later. */
+  temporary: 75,
+  /** A wrong configuration. */
+  config: 78,
+} as const;

@@ -1,0 +1,52 @@
+import type { Redact } from "@forewarn/agent";
+import type { Logger } from "@forewarn/sdk";
+import type { Io } from "../io.ts";
+import { paintFor } from "./color.ts";
+
+/** The levels, the least important first. */
+export const logLevels = ["debug", "info", "warn", "error"] as const;
+
+/** One of {@link logLevels}. */
+export type LogLevel = (typeof logLevels)[number];
+
+/** How the log looks. */
+export interface LogSettings {
+  readonly level: LogLevel;
+  /** `auto`: pretty on a terminal, else one JSON object per line. */
+  readonly format: "auto" | "pretty" | "json";
+}
+
+const styles = { debug: "dim", info: "cyan", warn: "yellow", error: "red" } as const;
+
+/** Writes the log to stderr; here, and only here, secrets are taken out. */
+export function createLogger(settings: LogSettings, io: Io, redact: Redact): Logger {
+  const pretty = settings.format === "pretty" || (settings.format === "auto" && io.stderr.isTTY === true);
+  const paint = paintFor(io.stderr, io.env);
+  const write = (level: LogLevel, message: string, fields: Readonly<Record<string, unknown>>) => {
+    if (logLevels.indexOf(level) < logLevels.indexOf(settings.level)) return;
+    const time = new Date();
+    const line = pretty
+      ? `${paint("dim", clockTime(time))} ${paint(styles[level], level.padEnd(5))} ${message}${detail(fields)}`
+      : JSON.stringify({ time: time.toISOString(), level, message, ...fields });
+    io.stderr.write(`${redact(line)}\n`);
+  };
+  return {
+    debug: (message, fields = {}) => write("debug", message, fields),
+    info: (message, fields = {}) => write("info", message, fields),
+    warn: (message, fields = {}) => write("warn", message, fields),
+    error: (message, fields = {}) => write("error", message, fields),
+  };
+}
+
+/** The time of day, local, with seconds. */
+export function clockTime(time: Date): string {
+  return time.toTimeString().slice(0, 8);
+}
+
+function detail(fields: Readonly<Record<string, unknown>>): string {
+  const entries = Object.entries(fields).map(
+    ([key, value]) =>
+      `${key}=${typeof value === "string" && !/\s/.test(value) ? value : JSON.stringify(value)}`,
+  );
+  return entries.length === 0 ? "" : ` (${entries.join(" ")})`;
+}

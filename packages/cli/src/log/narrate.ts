@@ -1,0 +1,61 @@
+import type { Telemetry } from "@forewarn/agent";
+import { formatDuration, type Logger } from "@forewarn/sdk";
+
+/** Tells in the log what the agent does: each change once, a streak of failures with its count at the end. */
+export function narrate(telemetry: Telemetry, log: Logger): void {
+  let polled = false;
+  const failing = new Map<string, number>();
+
+  telemetry.on("polled", ({ incarnation, events }) => {
+    if (polled) return;
+    polled = true;
+    log.info(`IMDS answers: ${events} scheduled events now`, { incarnation });
+  });
+  telemetry.on("pollFailed", ({ code, message, failures }) => {
+    if (failures === 1) log.warn(`${message} Trying again until it answers.`, { code });
+    else log.debug(message, { code, failures });
+  });
+  telemetry.on("pollRecovered", ({ failures, downMs }) => {
+    log.info(`IMDS answers again after ${failures} failed polls in ${formatDuration(downMs)}`);
+  });
+  telemetry.on("documentWarning", (warning) => log.warn(`IMDS: ${warning}`));
+  telemetry.on("stateFailed", ({ doing, message }) => {
+    log.error(
+      `the state directory could not be written (${doing}): ${message}. Trying again; nothing is dropped.`,
+    );
+  });
+  telemetry.on("appended", (envelopes) => {
+    for (const { id, type } of envelopes) log.debug("event stored", { type, id });
+  });
+  telemetry.on("retained", ({ removed, evicted }) => {
+    if (removed > 0) log.debug("events past the limits removed", { removed });
+    if (evicted > 0)
+      log.error("the outbox is full: events were removed before they were delivered", { evicted });
+  });
+  telemetry.on("delivered", ({ sink, envelopes, attempt, ms }) => {
+    log.debug("delivered", { sink, events: envelopes.length, attempt, ms: Math.round(ms) });
+    const failures = failing.get(sink);
+    failing.delete(sink);
+    if (failures !== undefined)
+      log.info(`sink ${sink} takes events again after ${failures} failed deliveries`);
+  });
+  telemetry.on("deliveryFailed", ({ sink, events, attempt, message, retryInMs }) => {
+    const failures = (failing.get(sink) ?? 0) + 1;
+    failing.set(sink, failures);
+    const fields = { sink, events, attempt };
+    const text = `sink ${sink}: ${message}; trying again in ${formatDuration(retryInMs)}`;
+    if (failures === 1) log.warn(text, fields);
+    else log.debug(text, fields);
+  });
+  telemetry.on("deadLettered", ({ sink, envelopes, reason, message }) => {
+    log.error(`sink ${sink} will never take ${envelopes.length} of its events (${reason}): ${message}`, {
+      ids: envelopes.map(({ id }) => id),
+    });
+  });
+  telemetry.on("sinkPaused", ({ sink, message }) => {
+    log.error(`sink ${sink} is paused, its events are kept: ${message}`);
+  });
+  telemetry.on("sinkResumed", ({ sink, pausedMs }) => {
+    log.info(`sink ${sink} works again after ${formatDuration(pausedMs)}`);
+  });
+}

@@ -1,0 +1,4 @@
+import { sdkVersion } from "@forewarn/sdk";
+
+/** Every package of Forewarn has the same version. */
+export const version = sdkVersion;
