@@ -13,6 +13,7 @@ export interface Shown {
   readonly secret?: boolean;
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, Shown>>;
+  readonly patternProperties?: Readonly<Record<string, Shown>>;
 }
 
 /** The Markdown table of a sink's options. */
@@ -34,6 +35,8 @@ export function typeOf(schema: Shown): string {
   if (schema.enum !== undefined) return schema.enum.map((value) => code(String(value))).join(" ");
   if (schema.anyOf !== undefined) return schema.anyOf.map(typeOf).join(" or ");
   if (schema.type === "array") return `list of ${typeOf(schema.items ?? {})}`;
+  const values = Object.values(schema.patternProperties ?? {})[0];
+  if (values !== undefined) return `map of ${typeOf(values)}`;
   if (schema.format === "date-time") return "timestamp";
   return schema.type ?? "any";
 }

@@ -63,17 +63,21 @@ test("a body that never ends costs exactly the timeout", async () => {
   PRECISELY_300(outcome.ms);
 });
 
-test("a connection that is never made costs exactly the timeout, and does not hold up the next", async () => {
-  const server = await startDeafServer(1_000);
-  const transport = transportTo(server.endpoint);
-  const outcome = await timed(transport.exchange(GET, SOON));
-  expect(outcome).toMatchObject({ kind: "timeout", connected: false });
-  PRECISELY_300(outcome.ms);
-  server.hangUp();
-  await new Promise((resolve) => setImmediate(resolve));
-  expect(process.getActiveResourcesInfo()).not.toContain("ConnectWrap");
-  expect(await transport.exchange(GET, LATER)).toMatchObject({ kind: "response", body: "{}" });
-});
+// Only Linux drops a SYN when the accept queue is full.
+test.skipIf(process.platform !== "linux")(
+  "a connection that is never made costs exactly the timeout, and does not hold up the next",
+  async () => {
+    const server = await startDeafServer(1_000);
+    const transport = transportTo(server.endpoint);
+    const outcome = await timed(transport.exchange(GET, SOON));
+    expect(outcome).toMatchObject({ kind: "timeout", connected: false });
+    PRECISELY_300(outcome.ms);
+    server.hangUp();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(process.getActiveResourcesInfo()).not.toContain("ConnectWrap");
+    expect(await transport.exchange(GET, LATER)).toMatchObject({ kind: "response", body: "{}" });
+  },
+);
 
 test("after a timeout on a kept-alive connection that froze, the next request has a new one", async () => {
   const server = await startTcpServer((socket, count, connection) => {

@@ -14,7 +14,7 @@ export interface Batch {
   readonly attempt: number;
   /** The events, parsed when first read. */
   readonly events: readonly ForewarnEvent[];
-  /** Each event as the JSON text that is kept on disk, in the same order: forward this and nothing is parsed. */
+  /** Each event as the JSON text that is kept on disk, one line, in the same order: forward this and nothing is parsed. */
   readonly encoded: readonly string[];
   /** Set where the deadline of an event of this batch has passed. */
   readonly late?: true;

@@ -6,7 +6,7 @@ const restarting: ReadonlySet<string> = new Set(["reboot", "redeploy"]);
 
 /** How an event ended that a document no longer names: the rows "absent" of table 3.1, read top down. */
 export function ending(lifecycle: Lifecycle, observation: Observation, options: NormalizeOptions): Phase {
-  const unwatched = lifecycle.unwatched ?? observation.unwatched;
+  const { unwatched } = lifecycle;
   const gapMs = unwatched?.gapMs ?? null;
   if (lifecycle.wasStarted) return { phase: "completed", gapMs };
   if (lifecycle.approval !== "none") return { phase: "ended", outcome: "removed-after-approval", gapMs };

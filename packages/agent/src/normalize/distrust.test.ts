@@ -41,7 +41,7 @@ describe("after a silence of more than 24 h absence is not believed for 5 minute
   test("what had started is `completed` then", () => {
     const watch = knowing(started());
     silence(watch, 5 * minute, 2 * day);
-    expect(idsOf(watch.see([]))).toEqual([`${id}:completed`]);
+    expect(idsOf(watch.see([], { afterMs: 5 * second }))).toEqual([`${id}:completed`]);
   });
 
   test("what comes back meanwhile has never been away", () => {
@@ -69,8 +69,8 @@ describe("after a silence of more than 24 h absence is not believed for 5 minute
     const watch = knowing();
     silence(watch, 4 * minute, 2 * day);
     watch.restart();
-    expect(told(silence(watch, 50 * second))).toEqual([]);
-    const [event] = watch.see([], { afterMs: 10 * second }).events;
+    expect(told(silence(watch, 60 * second))).toEqual([]);
+    const [event] = watch.see([], { afterMs: 5 * second }).events;
     expect(event?.data).toMatchObject({ phase: "ended", outcome: "not-observed" });
   });
 

@@ -25,7 +25,7 @@ export interface Lifecycle {
   readonly approval: Approval;
   /** How often each event id has been given out. */
   readonly ids: Readonly<Record<string, number>>;
-  /** Set while it is absent and the absence is not believed, and a gap or restart lies before. */
+  /** Set while it is absent, and a gap or restart lies before; kept while the absence is not believed. */
   readonly unwatched: Unwatched | null;
   /** Epoch milliseconds when its ending was told; null while it is open. */
   readonly goneAt: number | null;
@@ -37,6 +37,13 @@ export interface Unwatched {
   readonly gapMs: number | null;
   /** The machine was booted in between. */
   readonly rebooted: boolean;
+}
+
+/** Two times in which nobody watched, as one. */
+export function joined(before: Unwatched | null, now: Unwatched | null): Unwatched | null {
+  if (before === null || now === null) return before ?? now;
+  const gapMs = before.gapMs === null || now.gapMs === null ? null : before.gapMs + now.gapMs;
+  return { gapMs, rebooted: before.rebooted || now.rebooted };
 }
 
 /** Whether an EventStatus says that the event has started. */

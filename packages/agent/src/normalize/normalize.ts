@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import { ending } from "./absent.ts";
 import type { EventDraft } from "./draft.ts";
 import { entriesById } from "./entry.ts";
-import type { Lifecycle, Unwatched } from "./lifecycle.ts";
+import { namesSelf } from "./impact.ts";
+import { joined, type Lifecycle } from "./lifecycle.ts";
 import type { NormalizeOptions, Observation } from "./observation.ts";
 import { type Phase, tell } from "./phase.ts";
 import { opened, seenAgain } from "./present.ts";
@@ -38,13 +39,15 @@ export function normalize(
 
   for (const lifecycle of known.values()) {
     if (lifecycle.goneAt !== null || byId.has(lifecycle.eventId)) continue;
+    const absent: Lifecycle = {
+      ...lifecycle,
+      affectsSelf: lifecycle.affectsSelf ?? namesSelf(lifecycle.entry, options.selfName),
+      unwatched: joined(lifecycle.unwatched, observation.unwatched),
+    };
     if (observation.absenceBelieved) {
-      record(
-        { ...lifecycle, unwatched: null, goneAt: observation.time },
-        ending(lifecycle, observation, options),
-      );
+      record({ ...absent, unwatched: null, goneAt: observation.time }, ending(absent, observation, options));
     } else if (observation.unwatched !== null) {
-      lifecycles.push({ ...lifecycle, unwatched: join(lifecycle.unwatched, observation.unwatched) });
+      lifecycles.push(absent);
     }
   }
 
@@ -69,12 +72,4 @@ function matters(before: Lifecycle | undefined, after: Lifecycle): boolean {
     before?.affectsSelf !== after.affectsSelf ||
     !isDeepStrictEqual(before?.entry, after.entry)
   );
-}
-
-function join(before: Unwatched | null, now: Unwatched): Unwatched {
-  const gaps = [before?.gapMs, now.gapMs].filter((gap) => typeof gap === "number");
-  return {
-    gapMs: gaps.length === 0 ? null : gaps.reduce((sum, gap) => sum + gap, 0),
-    rebooted: (before?.rebooted ?? false) || now.rebooted,
-  };
 }

@@ -63,7 +63,7 @@ export function createAppender(database: DatabaseSync, clock: Clock): Outbox["ap
   };
 }
 
-/** The highest place ever given out; a new file begins at unix ms × 1000, above every older file's. */
+/** The highest place ever given out; a new file's first is unix ms × 1000, above every older file's. */
 function lastSeq(database: DatabaseSync, clock: Clock): number {
   const row = database
     .prepare(
@@ -71,5 +71,5 @@ function lastSeq(database: DatabaseSync, clock: Clock): number {
     )
     .get();
   const last = Number(row?.["last"]);
-  return last === 0 ? clock.now() * 1000 : last;
+  return last === 0 ? clock.now() * 1000 - 1 : last;
 }

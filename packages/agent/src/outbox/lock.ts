@@ -1,22 +1,28 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { StateError } from "./state-error.ts";
+import { notWritable, resultCode, StateError } from "./state-error.ts";
+
+const busy = 5;
 
 /**
  * Takes the state directory for this process: `agent.lock` is a SQLite file held with `BEGIN EXCLUSIVE`, which the
- * kernel frees at any death, so nothing stale is ever left. Throws `StateError` where another agent holds it.
+ * kernel frees at any death, so nothing stale is ever left. Throws `StateError` where another agent holds it, or where
+ * it cannot be held at all.
  */
 export function lockState(directory: string): { release(): void } {
-  const database = new DatabaseSync(join(directory, "agent.lock"), { timeout: 0 });
+  let database: DatabaseSync | undefined;
   try {
+    database = new DatabaseSync(join(directory, "agent.lock"), { timeout: 0 });
     database.exec("BEGIN EXCLUSIVE");
   } catch (error) {
-    database.close();
+    database?.close();
+    if (resultCode(error) !== busy) throw notWritable(directory, error);
     throw new StateError(
       "STATE_LOCKED",
       `another forewarn agent uses the state directory ${directory}: stop it, or give this one a state.path of its own`,
       error,
     );
   }
-  return { release: () => database.close() };
+  const held = database;
+  return { release: () => held.close() };
 }

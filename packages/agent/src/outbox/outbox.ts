@@ -12,7 +12,7 @@ import { createReader, type Reader } from "./read.ts";
 import { createRetention, type Limits, type Retained } from "./retention.ts";
 import { openDatabase } from "./schema.ts";
 import { createSettler, type Settlement } from "./settle.ts";
-import { StateError } from "./state-error.ts";
+import { notWritable, resultCode } from "./state-error.ts";
 
 /** What is stored in one transaction with the events: what the source has to remember. */
 export interface Remembered {
@@ -60,11 +60,19 @@ export interface OutboxOptions {
 export function openOutbox(options: OutboxOptions): Outbox {
   const { directory, clock, limits, onError } = options;
   const path = prepareDirectory(directory);
-  const lock = lockState(directory);
+  const open: { close(): void }[] = [];
+  const close = () => {
+    for (const opened of open.splice(0).toReversed()) opened.close();
+  };
   try {
+    const lock = lockState(directory);
+    open.push({ close: lock.release });
     const database = openDatabase(path, "FULL");
+    open.push(database);
     const settling = openDatabase(path, "NORMAL");
+    open.push(settling);
     const settler = createSettler(settling, onError);
+    open.push(settler);
     return {
       ...createKnowledge(database),
       ...createReader(database),
@@ -72,18 +80,16 @@ export function openOutbox(options: OutboxOptions): Outbox {
       subscribe: settler.subscribe,
       settle: settler.settle,
       ...createRetention(database, limits, clock, settler.flush),
-      close() {
-        settler.close();
-        settling.close();
-        database.close();
-        lock.release();
-      },
+      close,
     };
   } catch (error) {
-    lock.release();
-    throw error;
+    close();
+    throw unusable.has(resultCode(error)) ? notWritable(directory, error) : error;
   }
 }
+
+/** SQLite's PERM, READONLY and CANTOPEN: a person has to change something about the files. */
+const unusable: ReadonlySet<number | undefined> = new Set([3, 8, 14]);
 
 /** Makes the directory and the files with their modes, before SQLite opens them: WAL and SHM inherit the mode. */
 function prepareDirectory(directory: string): string {
@@ -92,11 +98,7 @@ function prepareDirectory(directory: string): string {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     for (const file of [path, join(directory, "agent.lock")]) createFile(file);
   } catch (error) {
-    throw new StateError(
-      "STATE_NOT_WRITABLE",
-      `cannot write the state directory ${directory} (${(error as Error).message}): make it writable for this user, or set state.path to a directory that is`,
-      error,
-    );
+    throw notWritable(directory, error);
   }
   return path;
 }

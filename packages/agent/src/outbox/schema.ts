@@ -31,17 +31,25 @@ COMMIT;`;
 /** Opens a connection to the outbox file and makes its tables where it is new. */
 export function openDatabase(path: string, synchronous: "FULL" | "NORMAL"): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: 5000 });
+  try {
+    prepare(database, path);
+    database.exec(
+      `PRAGMA synchronous = ${synchronous}; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 4194304;`,
+    );
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function prepare(database: DatabaseSync, path: string): void {
   const found = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
   if (found > version) {
-    database.close();
     throw new StateError(
       "STATE_TOO_NEW",
       `${path} was written by a newer forewarn (schema ${found}, this one knows ${version}): install that version again, or move the state directory away`,
     );
   }
   if (found === 0) database.exec(create);
-  database.exec(
-    `PRAGMA synchronous = ${synchronous}; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 4194304;`,
-  );
-  return database;
 }

@@ -11,3 +11,18 @@ export class StateError extends Error {
     this.code = code;
   }
 }
+
+/** The error for a state directory that this user cannot write; `cause` says what was refused. */
+export function notWritable(directory: string, cause: unknown): StateError {
+  return new StateError(
+    "STATE_NOT_WRITABLE",
+    `cannot write the state directory ${directory} (${(cause as Error).message}): make it writable for this user, or set state.path to a directory that is`,
+    cause,
+  );
+}
+
+/** Why SQLite threw, its primary result code (`SQLITE_BUSY` = 5); undefined for any other error. */
+export function resultCode(error: unknown): number | undefined {
+  const { errcode } = error as { readonly errcode?: number };
+  return errcode === undefined ? undefined : errcode & 0xff;
+}

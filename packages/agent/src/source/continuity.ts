@@ -44,12 +44,20 @@ export function createContinuity(options: {
 }): Continuity {
   const { clock, bootId, stored } = options;
   const gapAfterMs = Math.max(5 * options.pollIntervalMs, 10_000);
-  let lastGood: { readonly monotonic: number } | null = null;
+  /** Monotonic: when the last good answer came, and from when on absence is believed. */
+  let last: { readonly good: number; readonly believedFrom: number } | null = null;
   let current: PollCheckpoint | null = null;
 
   function sinceLastGood(now: number, monotonic: number): number | null {
-    if (lastGood !== null) return monotonic - lastGood.monotonic;
+    if (last !== null) return monotonic - last.good;
     return stored === null ? null : now - stored.lastGood;
+  }
+
+  function believedFrom(since: number | null, now: number, monotonic: number): number {
+    if (since !== null && since > day) return monotonic + settling;
+    if (last !== null) return last.believedFrom;
+    // A wall clock that was set back meanwhile must not make more of it than it was.
+    return stored === null ? monotonic : monotonic + Math.min(stored.distrustUntil - now, settling);
   }
 
   return {
@@ -58,11 +66,11 @@ export function createContinuity(options: {
       const monotonic = clock.monotonic();
       const since = sinceLastGood(now, monotonic);
       const gap = since === null || since < 0 || since > gapAfterMs;
-      const restarted = lastGood === null;
-      const distrusted = since !== null && since > day;
-      const distrustUntil = distrusted ? now + settling : ((current ?? stored)?.distrustUntil ?? 0);
-      const checkpoint = { lastGood: now, bootId, distrustUntil };
-      const elapsed = since === null ? null : Math.max(0, Math.round(since));
+      const restarted = last === null;
+      const believed = believedFrom(since, now, monotonic);
+      const distrustMs = Math.max(0, Math.ceil(believed - monotonic));
+      const checkpoint = { lastGood: now, bootId, distrustUntil: distrustMs === 0 ? 0 : now + distrustMs };
+      const elapsed = since === null || since < 0 ? null : Math.round(since);
       const rebooted = restarted && stored !== null && !sameBoot(stored.bootId, bootId);
       return {
         checkpoint,
@@ -72,10 +80,10 @@ export function createContinuity(options: {
           continuous: !gap,
           gapMs: gap ? elapsed : null,
           unwatched: gap || restarted ? { gapMs: elapsed, rebooted } : null,
-          absenceBelieved: now >= distrustUntil && !document.partial,
+          absenceBelieved: distrustMs === 0 && !document.partial,
         },
         accept() {
-          lastGood = { monotonic };
+          last = { good: monotonic, believedFrom: believed };
           current = checkpoint;
         },
       };

@@ -85,6 +85,7 @@ export function parseConfig(file: string, source: string): ConfigDocument {
     file,
     text,
     errors: [...parsed.errors, ...parsed.warnings],
+    values: [...places.values()].map((place) => place.value),
     broken,
     positionOf,
   });

@@ -41,11 +41,12 @@ function findingOf(failure: ReferenceFailure, hidden: boolean, names: readonly s
       suggestion: "a relative path is taken from the directory of this file",
     };
   }
-  const forms = "write ${env:NAME}, ${env:NAME:-default} or ${file:/path}; $${ is the text ${";
+  const forms = "write ${env:NAME}, ${env:NAME:-default} or ${file:/path}; for a literal ${ write $${";
   return {
     code: "CONFIG_BAD_REFERENCE",
     message: hidden ? "a ${ begins something that is no reference" : `${part.raw} is no reference`,
-    suggestion: hidden || part.meant === undefined ? forms : `write ${part.meant}; $\${ is the text \${`,
+    suggestion:
+      hidden || part.meant === undefined ? forms : `write ${part.meant}; for a literal \${ write $\${`,
   };
 }
 

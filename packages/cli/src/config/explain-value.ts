@@ -114,7 +114,8 @@ function typeCure(wanted: readonly string[], value: unknown): string {
   if (isScalar && wanted.includes("text")) return `put it in quotes: "${value}"`;
   if (value === null) return "write a value, or remove the key";
   if (typeof value === "string") {
-    if (wanted.includes("true or false")) return /^(yes|on|true)$/i.test(value) ? "write true" : "write true or false";
+    if (wanted.includes("true or false"))
+      return /^(yes|on|true)$/i.test(value) ? "write true" : "write true or false";
     const isNumber = value.trim() !== "" && Number.isFinite(Number(value));
     if (isNumber && wanted.some((word) => word.endsWith("number"))) return "write it without quotes";
   }

@@ -12,6 +12,7 @@ import { renderProblems } from "./render.ts";
 const directory = join(import.meta.dirname, "golden");
 const line =
   "\n---------------------------------------- forewarn.yaml ----------------------------------------\n";
+const update = process.env["UPDATE_GOLDEN"] !== undefined;
 const env = {
   PAGER_TOKEN: "hunter2hunter2",
   LOG_LEVEL: "info",
@@ -25,12 +26,17 @@ test.each(readdirSync(directory))("%s", async (name) => {
   const path = join(directory, name);
   const [text = "", expected] = readFileSync(path, "utf8").split(line);
   const result = await readConfig({
-    ...{ file: "forewarn.yaml", text, env, cwd: directory, platform: "linux", importer: sampleImporter },
+    file: "forewarn.yaml",
+    text,
+    env,
+    cwd: directory,
+    platform: "linux",
+    importer: sampleImporter,
   });
   const rendered = result.ok ? "valid\n" : renderProblems(result.problems, result.excerpt);
   const shown = rendered.replaceAll(directory, "/etc/forewarn");
-  if (process.env["UPDATE_GOLDEN"] !== undefined) writeFileSync(path, `${text}${line}${shown}`);
-  else expect(shown).toBe(expected);
+  if (update) writeFileSync(path, `${text}${line}${shown}`);
+  expect(shown).toBe(update ? shown : expected);
   expect(result.ok).toBe(false);
   expect(shown).not.toContain("hunter2");
 });

@@ -1,10 +1,13 @@
 import type { ErrorCode, YAMLError } from "yaml";
+import type { Range } from "./document.ts";
 import type { Problem } from "./problem.ts";
 
 interface YamlErrors {
   readonly file: string;
   readonly text: string;
   readonly errors: readonly YAMLError[];
+  /** Where the values of the document stand, in its order. */
+  readonly values: readonly Range[];
   readonly broken: readonly { readonly offset: number; readonly message: string }[];
   positionOf(offset: number): { readonly line: number; readonly column: number };
 }
@@ -22,7 +25,7 @@ const messages: Partial<Record<ErrorCode, readonly [message: string, suggestion?
     "a map may not begin on the line of its key",
     "indent the keys of one map alike, and put a text that contains `: ` in quotes",
   ],
-  BLOCK_IN_FLOW: ["a block may not stand inside { } or [ ]"],
+  BLOCK_IN_FLOW: ["a block may not stand inside { } or [ ]", "put a text that contains `: ` in quotes"],
   MISSING_CHAR: [
     "something is not closed, or a `:` or `,` is missing",
     "close the quote or bracket, or add it",
@@ -54,11 +57,15 @@ export function yamlProblems(input: YamlErrors): {
   const believed = lost === -1 ? syntax : syntax.slice(0, lost + 1);
   const lines = new Set<number>();
   const problems = believed.flatMap((error) => {
-    const at = input.positionOf(error.pos[0]);
+    const opening = unclosed(error, input);
+    const at = input.positionOf(opening ?? error.pos[0]);
     if (lines.has(at.line)) return [];
     lines.add(at.line);
-    const [message, suggestion] = messages[error.code] ?? [`not YAML (${error.code})`];
-    const cure = cureFor(input.text, error.pos[0]) ?? suggestion;
+    const [message, suggestion] =
+      opening === undefined
+        ? (messages[error.code] ?? [`not YAML (${error.code})`])
+        : [`this ${input.text[opening] ?? ""} is not closed`, "close it"];
+    const cure = cureFor(input.text, opening ?? error.pos[0]) ?? suggestion;
     return [problem("CONFIG_SYNTAX", at, message, cure)];
   });
   const broken = input.broken.map(({ offset, message }) =>
@@ -93,6 +100,19 @@ export function yamlProblems(input: YamlErrors): {
       ...(suggestion === undefined ? {} : { suggestion }),
     };
   }
+}
+
+const closers: Readonly<Record<string, string>> = { '"': '"', "'": "'", "{": "}", "[": "]" };
+
+/** Where the quote or bracket stands that nothing closes: the parser only notices where the file ends. */
+function unclosed(error: YAMLError, { text, values }: YamlErrors): number | undefined {
+  const isQuote = error.message.startsWith("Missing closing");
+  if (!isQuote && !/^Flow (map|seq)/.test(error.message)) return undefined;
+  return values.findLast(({ start, end }) => {
+    const opening = text[start] ?? "";
+    if (start >= error.pos[0] || !(isQuote ? /["']/ : /[{[]/).test(opening)) return false;
+    return end - start < 2 || text[end - 1] !== closers[opening];
+  })?.start;
 }
 
 /** A reference inside { } or [ ] must be quoted: its own braces end it otherwise. */
