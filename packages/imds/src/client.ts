@@ -40,7 +40,10 @@ export interface ImdsRawAnswer {
   readonly body: string;
 }
 
-/** A client of one IMDS endpoint. Every method throws `ImdsError` and nothing else; none retries but a GET whose kept-alive connection had died. */
+/**
+ * A client of one IMDS endpoint. Every method throws `ImdsError` and nothing else. It asks a second time only when the
+ * kept-alive connection of a GET had died, and when the host refused the default api-version of the instance family.
+ */
 export interface ImdsClient {
   /** The whole instance document. */
   instance(
@@ -65,7 +68,7 @@ export interface ImdsClient {
   attestedDocument(nonce?: string, options?: ImdsCallOptions): Promise<AttestedDocument>;
   /** The load balancer rules of this VM; throws `not-found` if it has none. */
   loadBalancer(options?: ImdsCallOptions): Promise<LoadBalancerDocument>;
-  /** Gives up what is under way and closes every connection; later calls throw `aborted`. May be called again. */
+  /** Gives up what is under way and closes every connection; later requests throw `aborted`. May be called again. */
   close(): void;
 }
 

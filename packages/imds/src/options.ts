@@ -24,7 +24,7 @@ export interface ImdsClientOptions {
   readonly identityApiVersion?: string | undefined;
   /** Default `2020-10-01`. */
   readonly loadBalancerApiVersion?: string | undefined;
-  /** The wall clock in epoch milliseconds, for tokens that expire. Default `Date.now`. */
+  /** The wall clock in epoch milliseconds, for tokens that expire and for the 24 h above. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
 }
 

@@ -69,7 +69,7 @@ describe("ids", () => {
     watch.see([scheduled()]);
     expect(idsOf(watch.see([scheduled({ durationSeconds: 30 })]))).toEqual([`${id}:updated:611fd8172894`]);
     watch.see([started()]);
-    expect(idsOf(watch.see([started({ durationSeconds: 30 })]))).toEqual([`${id}:updated:PINNED2`]);
+    expect(idsOf(watch.see([started({ durationSeconds: 30 })]))).toEqual([`${id}:updated:a419037d612a`]);
   });
 
   test("once started, NotBefore and Description are no part of the hash", () => {

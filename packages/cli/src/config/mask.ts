@@ -14,17 +14,17 @@ const misspelled = /^["']?\$\{[A-Z_][A-Z0-9_]*\}["']?$/;
 /** Hides every value that is secret, or of which nothing is known; references stay, without their fallbacks. */
 export function maskedExcerpt(document: ConfigDocument, knowledge: Knowledge): Excerpt {
   const characters = document.text.split("");
-  for (const [pointer, place] of document.places) {
-    if (place.scalar !== true) continue;
-    const { start } = place.value;
-    if (!knowledge.isSecret(pointer)) {
-      const text = hideCredentials(document.text.slice(start, place.value.end));
-      for (let index = 0; index < text.length; index += 1) characters[start + index] = text[index] ?? "*";
-      continue;
+  const write = (start: number, text: string) => {
+    for (let index = 0; index < text.length; index += 1) characters[start + index] = text[index] ?? "*";
+  };
+  for (const [pointer, { value, scalar }] of document.places) {
+    if (knowledge.isSecret(pointer)) {
+      const end = document.readable ? value.end : lineEnd(document.text, value.end);
+      // The whole value: a secret may have become a map by mistake, and its text a key.
+      write(value.start, mask(document.text.slice(value.start, end)));
+    } else if (scalar === true) {
+      write(value.start, hideCredentials(document.text.slice(value.start, value.end)));
     }
-    const end = document.readable ? place.value.end : lineEnd(document.text, place.value.end);
-    const masked = mask(document.text.slice(start, end));
-    for (let index = start; index < end; index += 1) characters[index] = masked[index - start] ?? "*";
   }
   return { file: document.file, lines: characters.join("").split(/\r?\n/) };
 }
