@@ -23,6 +23,13 @@ const sources = Object.values(manifest.exports)
   .filter((source) => typeof source === "string");
 const entries = [...sources, ...(existsSync("src/main.ts") ? ["src/main.ts"] : [])];
 
+/** Forewarn speaks HTTP/1.1 only: without node:http2, which undici asks for and can miss, a process is 5 MB smaller. */
+const withoutHttp2 = {
+  name: "without-http2",
+  resolveId: (id: string) => (id === "node:http2" ? "\0http2" : null),
+  load: (id: string) => (id === "\0http2" ? "module.exports = { constants: {} };" : null),
+};
+
 /** Bundles what is not a dependency of the published package, and typebox, whose run-time code is 2 MB bundled and 22 not. */
 async function bundle(entry: readonly string[], clean: boolean): Promise<void> {
   await build({
@@ -36,6 +43,8 @@ async function bundle(entry: readonly string[], clean: boolean): Promise<void> {
       report: false,
     },
     ...{ format: "esm", platform: "node", target: "node24", fixedExtension: false },
+    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+    plugins: [withoutHttp2],
     deps: { alwaysBundle: [/^typebox/], onlyBundle: false },
   });
 }

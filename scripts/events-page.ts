@@ -10,10 +10,14 @@ export function eventsPage(): string {
     properties: {
       ...properties,
       type: { type: "string", description: "One of the types above." },
-      dataschema: { type: "string", description: "The URL of the JSON Schema of `data`, in the published sdk." },
+      dataschema: {
+        type: "string",
+        description: "The URL of the JSON Schema of `data`, in the published sdk.",
+      },
     },
   };
   const groups = Map.groupBy(eventDeclarations, ({ schema }) => schema);
+  const dataOf = ([declared]: readonly EventDeclaration[]) => (declared?.data ?? {}) as Shown;
   return [
     "# Events",
     "Generated from the declarations in `packages/sdk/src`; `npm run docs:generate` writes it anew.",
@@ -29,9 +33,9 @@ export function eventsPage(): string {
     ...[...groups].flatMap(([name, declarations]) => [
       `## Data of ${declarations.map(({ type }) => `\`${type.replace("io.forewarn.", "")}\``).join(", ")}`,
       `JSON Schema: \`schemas/${name}.json\` in \`@forewarn/sdk\`.`,
-      fields(declarations[0]?.data as Shown, name === "scheduledevent" ? [] : ["vm", "simulated"]),
+      fields(dataOf(declarations), name === "scheduledevent" ? [] : ["vm", "simulated"]),
       ...(name === "scheduledevent"
-        ? ["### `vm`", fields((declarations[0]?.data as Shown).properties?.["vm"] ?? {}, [])]
+        ? ["### `vm`", fields(dataOf(declarations).properties?.["vm"] ?? {}, [])]
         : []),
     ]),
     "All data also has `vm` (as above) and `simulated` where a simulator stands in for Azure.",

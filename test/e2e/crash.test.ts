@@ -4,17 +4,17 @@ import { eventually } from "./eventually.ts";
 import { forewarn, temporaryPlace } from "./forewarn.ts";
 import { startTestReceiver } from "./receiver.ts";
 
+const config = (imds: string, state: string, receiver: string) => `
+imds: { endpoint: "${imds}", pollInterval: 100ms }
+state: { path: ${state}/state }
+sinks: { hook: { type: webhook, when: { types: ["io.forewarn.scheduledevent.*"] }, options: { url: "${receiver}" } } }
+`;
+
 test("SIGKILL between append and delivery: after a restart everything arrives, in order, with the same ids", async () => {
   using place = temporaryPlace();
   await using simulator = await startSimulator();
   await using receiver = await startTestReceiver();
-  const file = place.file(
-    "forewarn.yaml",
-    `imds: { endpoint: "${simulator.url}", pollInterval: 100ms }
-state: { path: ${place.path}/state }
-sinks: { hook: { type: webhook, when: { types: ["io.forewarn.scheduledevent.*"] }, options: { url: "${receiver.url}" } } }
-`,
-  );
+  const file = place.file("forewarn.yaml", config(simulator.url, place.path, receiver.url));
   receiver.answer(503);
   const first = forewarn(["run", "-c", file]);
   await first.says("IMDS answers");
@@ -52,13 +52,7 @@ test("killed again and again under load: nothing is lost, duplicates only with e
   using place = temporaryPlace();
   await using simulator = await startSimulator();
   await using receiver = await startTestReceiver();
-  const file = place.file(
-    "forewarn.yaml",
-    `imds: { endpoint: "${simulator.url}", pollInterval: 100ms }
-state: { path: ${place.path}/state }
-sinks: { hook: { type: webhook, when: { types: ["io.forewarn.scheduledevent.*"] }, options: { url: "${receiver.url}" } } }
-`,
-  );
+  const file = place.file("forewarn.yaml", config(simulator.url, place.path, receiver.url));
   const expected = new Set<string>();
   for (let round = 0; round < 6; round++) {
     const agent = forewarn(["run", "-c", file]);

@@ -5,9 +5,15 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 
-const bin = resolve(import.meta.dirname, "../../packages/cli/bin/forewarn.js");
+const packages = resolve(import.meta.dirname, "../../packages");
 
-/** The built binary as a process. */
+/** The built binaries. */
+export const bins = {
+  forewarn: resolve(packages, "cli/bin/forewarn.js"),
+  simulator: resolve(packages, "simulator/bin/imds-simulator.js"),
+} as const;
+
+/** A built binary as a process. */
 export interface Forewarn extends AsyncDisposable {
   readonly child: ChildProcess;
   stdout(): string;
@@ -20,19 +26,22 @@ export interface Forewarn extends AsyncDisposable {
   exited(): Promise<number | string>;
 }
 
-/** Starts `forewarn` with these arguments, in a directory, with nothing of the environment but what is given. */
+/** Starts `forewarn`, or another of {@link bins}, with these arguments, in a directory, with nothing of the environment but what is given. */
 export function forewarn(
   args: readonly string[],
   options: {
     readonly cwd?: string;
     readonly env?: Readonly<Record<string, string>>;
     readonly prefix?: readonly string[];
+    readonly bin?: string;
   } = {},
 ): Forewarn {
-  const [program, ...rest] = [...(options.prefix ?? []), process.execPath, bin, ...args] as [
-    string,
-    ...string[],
-  ];
+  const [program, ...rest] = [
+    ...(options.prefix ?? []),
+    process.execPath,
+    options.bin ?? bins.forewarn,
+    ...args,
+  ] as [string, ...string[]];
   const child = spawn(program, rest, {
     cwd: options.cwd ?? tmpdir(),
     env: { PATH: process.env["PATH"], ...options.env },

@@ -64,12 +64,10 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
     onError: (error) =>
       telemetry.emit("stateFailed", { doing: "settling", message: (error as Error).message }),
   });
-  const client = () => createImdsClient({ ...settings.imds, now: clock.now });
-  // Two clients, so that a first scheduled-events call of two minutes does not hold up the instance document.
-  const [events, metadata] = [client(), client()];
+  const imds = createImdsClient({ ...settings.imds, now: clock.now });
   const http = createSinkHttp();
   const identity = createIdentity({
-    imds: metadata,
+    imds,
     clock,
     outbox,
     intervalMs: settings.metadata.intervalMs,
@@ -77,7 +75,7 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
   });
   const record = createRecorder({ outbox, observer: identity.observer, telemetry });
   const source = createSource({
-    imds: events,
+    imds,
     identity,
     outbox,
     record,
@@ -104,7 +102,7 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
         request: http.request,
         fetch: http.fetch,
         async azureToken(resource, { clientId } = {}) {
-          const { accessToken, expiresOn } = await metadata.token(
+          const { accessToken, expiresOn } = await imds.token(
             resource,
             clientId === undefined ? {} : { clientId },
           );
@@ -161,7 +159,6 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
 
   async function shutDown(): Promise<readonly StopReport[]> {
     polling.abort();
-    events.close();
     await work;
     source.close();
     if (watching) {
@@ -175,7 +172,7 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
       subscriptions.map((subscription) => subscription.stop(deadline.signal)),
     );
     done.abort();
-    metadata.close();
+    imds.close();
     await http.close();
     outbox.close();
     return reports;

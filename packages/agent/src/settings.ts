@@ -1,5 +1,5 @@
 import { type AnySinkDefinition, type BatchLimits, parseDuration, parseSize, type When } from "@forewarn/sdk";
-import type { SinkSettings } from "./delivery/subscription.ts";
+import type { SinkSettings } from "./delivery/sink-settings.ts";
 
 /** What the agent is told; every time in milliseconds, every size in bytes, everything but `state.path` and `sinks` optional. */
 export interface AgentOptions {

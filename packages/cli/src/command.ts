@@ -75,6 +75,12 @@ function parse(command: Command, argv: readonly string[]): Given {
         `forewarn ${command.name} takes no argument, got ${JSON.stringify(positionals[0])}`,
       );
     }
+    const [empty] = Object.entries(values).find(([, value]) => value === "") ?? [];
+    if (empty !== undefined) {
+      throw new UsageError(
+        `forewarn ${command.name}: --${empty} needs a value: forewarn ${command.name} --help says which`,
+      );
+    }
     return { options: values as Given["options"], args: positionals };
   } catch (error) {
     if (error instanceof UsageError) throw error;
@@ -91,13 +97,20 @@ function withOptionalValues(argv: readonly string[], values: Readonly<Record<str
   });
 }
 
+/** Node's words for a wrong command line, in ours: what is wrong and what to write instead. */
 function explain(command: Command, error: Error, known: readonly string[]): string {
-  const unknown = /Unknown option '-{1,2}([^' ]+)/.exec(error.message)?.[1];
-  if (unknown === undefined) return error.message;
-  const near = nearest(unknown, known);
-  const advice =
-    near === undefined ? `forewarn ${command.name} --help lists them` : `did you mean --${near}?`;
-  return `forewarn ${command.name} has no option --${unknown}: ${advice}`;
+  const { code } = error as { readonly code?: string };
+  const help = `forewarn ${command.name} --help`;
+  const [, option = ""] = /[Oo]ption '((?:-\w, )?-{1,2}[^' ]+)/.exec(error.message) ?? [];
+  if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") {
+    const near = option.startsWith("--") ? nearest(option.slice(2), known) : undefined;
+    const advice = near === undefined ? `${help} lists them` : `did you mean --${near}?`;
+    return `forewarn ${command.name} has no option ${option}: ${advice}`;
+  }
+  if (code !== "ERR_PARSE_ARGS_INVALID_OPTION_VALUE") return error.message;
+  return error.message.includes("does not take")
+    ? `forewarn ${command.name}: ${option} takes no value`
+    : `forewarn ${command.name}: ${option} needs a value: ${help} says which`;
 }
 
 function helpOf(command: Command): string {

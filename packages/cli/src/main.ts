@@ -22,30 +22,43 @@ const help = [
 ].join("\n");
 
 async function main(argv: readonly string[], io: Io): Promise<number> {
-  const [name = "--help", ...rest] = argv;
-  if (name === "--help" || name === "-h" || name === "help") {
+  const [first = "--help", ...others] = argv;
+  const asksForHelp = first === "--help" || first === "-h" || first === "help";
+  const [about] = others;
+  if (asksForHelp && about === undefined) {
     io.stdout.write(help);
     return exitCode.ok;
   }
+  // `forewarn help run` is `forewarn run --help`.
+  const [name, rest] = asksForHelp ? [about ?? "", ["--help"]] : [first, others];
   if (name === "--version" || name === "-V") {
     io.stdout.write(`${version}\n`);
     return exitCode.ok;
   }
   const command = commands.find((candidate) => candidate.name === name);
   if (command !== undefined) return runCommand(command, rest, io);
-  const near = nearest(
-    name,
-    commands.map((candidate) => candidate.name),
-  );
+  const isOption = name.startsWith("-");
+  const names = isOption ? ["--help", "--version"] : commands.map((candidate) => candidate.name);
+  const near = nearest(name, names);
   throw new UsageError(
-    `there is no command ${JSON.stringify(name)}: ${near === undefined ? "forewarn --help lists them" : `did you mean ${near}?`}`,
+    `there is no ${isOption ? "option" : "command"} ${JSON.stringify(name)}: ${near === undefined ? `known are ${names.join(", ")}` : `did you mean ${near}?`}`,
   );
 }
+
+// A reader that goes away (`forewarn run --print | head`) must not end the agent.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+
+// Neither a reader that has gone (`| head`) nor a log that cannot be written may take the agent along.
+for (const output of [process.stdout, process.stderr]) output.on("error", () => {});
 
 try {
   process.exitCode = await main(process.argv.slice(2), processIo);
 } catch (error) {
   const usage = error instanceof UsageError;
-  process.stderr.write(usage ? `forewarn: ${error.message}\n` : `forewarn: ${(error as Error).stack}\n`);
+  const text = usage ? error.message : (error as Error).stack;
+  // Most of these sentences begin with the command already.
+  process.stderr.write(`${text?.startsWith("forewarn ") === true ? "" : "forewarn: "}${text}\n`);
   process.exitCode = usage ? exitCode.usage : exitCode.software;
 }
+// A sink's module may leave a timer or a socket behind, which would keep a process alive that has nothing to do.
+setTimeout(() => process.exit(), 1000).unref();

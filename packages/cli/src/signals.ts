@@ -1,4 +1,4 @@
-/** Aborts at the first signal that asks the process to end. */
+/** Aborts when the process is asked to end. */
 export interface Ending {
   readonly signal: AbortSignal;
   dispose(): void;
@@ -6,19 +6,25 @@ export interface Ending {
 
 const asking: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"];
 
-/** Listens for SIGINT, SIGTERM, SIGHUP and SIGBREAK; the second one ends the process at once, as 128 + its number. */
+/**
+ * Listens for SIGINT, SIGTERM, SIGHUP and SIGBREAK; the second one ends the process at once, as 128 + its number. That
+ * nobody reads stdout any longer (`| head`) asks for the end, too.
+ */
 export function untilSignal(): Ending {
   const ending = new AbortController();
+  const end = () => ending.abort();
   const heard = (_: NodeJS.Signals, number: number) => {
     if (ending.signal.aborted) process.exit(128 + number);
-    ending.abort();
+    end();
   };
   const known = asking.filter((name) => process.platform === "win32" || name !== "SIGBREAK");
   for (const name of known) process.on(name, heard);
+  process.stdout.on("error", end);
   return {
     signal: ending.signal,
     dispose() {
       for (const name of known) process.off(name, heard);
+      process.stdout.off("error", end);
     },
   };
 }

@@ -3,7 +3,6 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   readdirSync,
   renameSync,
@@ -13,60 +12,19 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Batch, DeliveryError, ForewarnEvent, Sink, SinkContext } from "@forewarn/sdk";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { file } from "./file.ts";
-
-let directory: string;
-let path: string;
-const sinks: Sink[] = [];
-
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "forewarn-file-"));
-  path = join(directory, "events.ndjson");
-});
-
-afterEach(async () => {
-  for (const sink of sinks.splice(0)) await sink.close?.();
-  rmSync(directory, { recursive: true, force: true });
-});
-
-async function open(given: { readonly path?: string } = {}): Promise<Sink> {
-  const options = { path, rotateSize: "100MB", rotateDaily: false, keep: 7, ...given };
-  const context = { options, clock: { now: () => Date.now() }, log: { warn: () => undefined } };
-  const sink = await file.open(options, context as unknown as SinkContext<typeof options>);
-  sinks.push(sink);
-  return sink;
-}
-
-const textOf = (id: string) => JSON.stringify({ id, data: "Ünï € 😀 \u2028 line\nbreak" });
-
-const batchOf = (...encoded: string[]): Batch =>
-  Object.freeze({
-    id: "b",
-    attempt: 1,
-    encoded: Object.freeze(encoded),
-    get events(): readonly ForewarnEvent[] {
-      throw new Error("events were parsed");
-    },
-  });
-
-const deliver = (sink: Sink, ...ids: string[]) =>
-  sink.deliver(batchOf(...ids.map(textOf)), { signal: AbortSignal.timeout(10_000) });
-
-const errorOf = (promise: Promise<void> | undefined) =>
-  (promise ?? Promise.resolve()).then(
-    () => undefined,
-    (error: unknown) => error as DeliveryError,
-  );
-
-const linesOf = (name = path) => readFileSync(name, "utf8").split("\n");
-const idsOf = (name = path) =>
-  linesOf(name)
-    .slice(0, -1)
-    .map((line) => (JSON.parse(line) as { id: string }).id);
+import { describe, expect, it } from "vitest";
+import {
+  batchOf,
+  deliver,
+  directory,
+  errorOf,
+  idsOf,
+  linesOf,
+  open,
+  path,
+  textOf,
+} from "./fixtures/files.ts";
 
 describe("lines", () => {
   it("are the stored texts as they are, each on its own line, batch after batch", async () => {

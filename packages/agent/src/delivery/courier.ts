@@ -9,7 +9,7 @@ import type { Opening } from "./opening.ts";
 import type { Failure, Outcome } from "./outcome.ts";
 import { createPause } from "./pause.ts";
 import type { Redact } from "./redact.ts";
-import type { SinkSettings, SubscriptionContext } from "./subscription.ts";
+import type { SinkSettings, SubscriptionContext } from "./sink-settings.ts";
 
 /** Brings batches to one sink, and sees each event settled. */
 export interface Courier {
@@ -81,17 +81,33 @@ export function createCourier(settings: SinkSettings, context: CourierContext): 
       : envelopes.filter((envelope) => envelope.intact && envelope.time >= oldest);
   }
 
-  /** Pauses until the sink's own probe, or the oldest event sent alone, says that it works; false where it drains. */
-  async function recover(failure: Failure, oldest: Envelope | undefined): Promise<boolean> {
-    return pause.untilWell(failure.message, async () => {
+  /**
+   * Pauses until the sink's own probe, or the oldest event sent alone, says that it works; returns what is left to
+   * deliver. Where the subscription drains first, everything is left.
+   */
+  async function recover(
+    failure: Failure,
+    envelopes: readonly Envelope[],
+    tries: Tries,
+  ): Promise<readonly Envelope[]> {
+    let left = envelopes;
+    await pause.untilWell(failure.message, async () => {
       const sink = await context.sink.get().catch(() => undefined);
       if (sink === undefined) return false;
       if (sink.probe !== undefined)
         return (await call(async (signal) => sink.probe?.(signal))).kind === "delivered";
-      if (oldest === undefined) return true;
-      const { kind } = await send(batchOf(name, [oldest], 1));
+      const oldest = left.slice(0, 1);
+      if (oldest.length === 0) return true;
+      tries.attempt++;
+      const began = clock.monotonic();
+      const { kind } = await send(batchOf(name, oldest, tries.attempt));
+      if (kind === "delivered") {
+        settleDelivered(oldest, tries.attempt, clock.monotonic() - began);
+        left = left.slice(1);
+      }
       return kind !== "misconfigured";
     });
+    return left;
   }
 
   async function refused(envelopes: readonly Envelope[], tries: Tries, failure: Failure): Promise<boolean> {
@@ -104,7 +120,8 @@ export function createCourier(settings: SinkSettings, context: CourierContext): 
     if (rejectionsInRow < rejectionsBeforePause) return true;
     rejectionsInRow = 0;
     const message = `rejected ${rejectionsBeforePause} events in a row: ${failure.message}`;
-    return recover({ message }, undefined);
+    await recover({ message }, [], tries);
+    return !draining.aborted;
   }
 
   async function wait(
@@ -143,7 +160,7 @@ export function createCourier(settings: SinkSettings, context: CourierContext): 
         case "reject":
           return refused(envelopes, tries, outcome);
         case "misconfigured":
-          if (!draining.aborted) await recover(outcome, envelopes[0]);
+          if (!draining.aborted) envelopes = await recover(outcome, envelopes, tries);
           break;
         case "retry":
           if (!draining.aborted) await wait(outcome, envelopes, tries);
@@ -182,7 +199,7 @@ export function createCourier(settings: SinkSettings, context: CourierContext): 
   return {
     async open() {
       const outcome = await call(async () => void (await context.sink.get()));
-      if (outcome.kind !== "delivered") await recover(outcome, undefined);
+      if (outcome.kind === "misconfigured") await recover(outcome, [], { attempt: 0, first: clock.now() });
     },
     bring,
     counts: () => ({ delivered, dead }),

@@ -1,6 +1,7 @@
-import { MisconfiguredError, type RequestFunction, RetryError } from "@forewarn/sdk";
+import { MisconfiguredError, type RequestFunction } from "@forewarn/sdk";
 import send from "undici/lib/api/api-request.js";
 import Agent from "undici/lib/dispatcher/agent.js";
+import { meaningOf } from "./failure.ts";
 import { guardedConnector } from "./guard.ts";
 
 /** HTTP for sinks, over one pool of connections. */
@@ -15,7 +16,8 @@ const keepAliveMs = 30_000;
 /** Opens the pool: no redirects, no proxy, forbidden addresses refused on the connected address. */
 export function createSinkHttp(): SinkHttp {
   const pool = new Agent({
-    connect: guardedConnector({ timeout: 10_000 }),
+    connect: guardedConnector({ timeout: 10_000, allowH2: false }),
+    allowH2: false,
     keepAliveTimeout: keepAliveMs,
     headersTimeout: 0,
     bodyTimeout: 0,
@@ -24,6 +26,7 @@ export function createSinkHttp(): SinkHttp {
   const request: RequestFunction = async (url, options = {}) => {
     const { origin, pathname, search } = target(url);
     const { method = "GET", headers, body, signal } = options;
+    signal?.throwIfAborted();
     try {
       return await send.call(pool, {
         origin,
@@ -34,22 +37,51 @@ export function createSinkHttp(): SinkHttp {
         ...(signal === undefined ? {} : { signal }),
       });
     } catch (error) {
-      throw meaningOf(error, origin);
+      // Whoever aborts gets back the reason that he gave.
+      throw signal?.aborted === true ? error : meaningOf(error, origin);
     }
   };
 
   return {
     request,
     fetch: async (input, init) => {
+      const [url, options] = await native(input, init);
+      const { origin } = target(url);
       const { fetch } = await import("undici");
-      return (fetch as unknown as typeof globalThis.fetch)(input, {
-        ...init,
-        redirect: "manual",
-        dispatcher: pool,
-      } as unknown as RequestInit);
+      try {
+        return await (fetch as unknown as typeof globalThis.fetch)(url, {
+          ...options,
+          redirect: "manual",
+          dispatcher: pool,
+        } as unknown as RequestInit);
+      } catch (error) {
+        throw options.signal?.aborted === true ? error : meaningOf(error, origin);
+      }
     },
     close: () => pool.destroy(),
   };
+}
+
+/** Node's own `Request` and `FormData` are foreign to undici's fetch, which would take them for texts. */
+async function native(
+  input: Parameters<typeof fetch>[0],
+  init: RequestInit = {},
+): Promise<[string | URL, RequestInit]> {
+  if (input instanceof Request) {
+    const { url, method, headers, body, signal } = input;
+    return native(url, {
+      method,
+      headers,
+      signal,
+      ...(body === null ? {} : { body, duplex: "half" }),
+      ...init,
+    });
+  }
+  if (!(init.body instanceof FormData)) return [input, init];
+  const encoded = new Response(init.body);
+  const headers = new Headers(init.headers);
+  headers.set("content-type", encoded.headers.get("content-type") as string);
+  return [input, { ...init, headers, body: await encoded.arrayBuffer() }];
 }
 
 function target(url: string | URL): URL {
@@ -57,18 +89,10 @@ function target(url: string | URL): URL {
   if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
     throw new MisconfiguredError("the URL is not an http or https URL");
   }
-  return parsed;
-}
-
-const certificate = /^(CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|ERR_TLS_CERT|ERR_SSL_)/;
-
-/** What a request without an answer means: a refused address or a bad certificate needs a person, all else a retry. */
-function meaningOf(error: unknown, origin: string): unknown {
-  const { code, message, name } = error as { code?: string; message?: string; name?: string };
-  if (code?.startsWith("FOREWARN_") === true || name === "AbortError") return error;
-  const why = code === undefined || message?.includes(code) === true ? message : `${message} (${code})`;
-  if (code !== undefined && certificate.test(code)) {
-    return new MisconfiguredError(`the certificate of ${origin} was not accepted: ${why}`, { cause: error });
+  if (parsed.username + parsed.password !== "") {
+    throw new MisconfiguredError(
+      `the URL of ${parsed.origin} holds a user or a password, which are not sent: use a header`,
+    );
   }
-  return new RetryError(`no answer from ${origin}: ${why === "" ? name : why}`, { cause: error });
+  return parsed;
 }

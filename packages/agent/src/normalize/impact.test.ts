@@ -37,6 +37,12 @@ const cases: readonly [string, Partial<ScheduledEventEntry>, Severity, Severity]
   ["Freeze of unknown duration", { eventType: "Freeze", ...third }, "warn", "warn"],
   ["Freeze of duration 0", { eventType: "Freeze", durationSeconds: 0 }, "info", "info"],
   ["a type that is not known", { eventType: "SomethingNew", ...third }, "warn", "warn"],
+  [
+    "a type that is not known, of duration 0",
+    { eventType: "SomethingNew", durationSeconds: 0 },
+    "info",
+    "info",
+  ],
 ];
 
 describe.each(cases)("%s", (_, entry, impact, unknown) => {

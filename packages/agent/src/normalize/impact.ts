@@ -4,8 +4,8 @@ import { atLeast, type Severity } from "@forewarn/sdk";
 const severe: ReadonlySet<string> = new Set(["preempt", "terminate", "redeploy", "reboot"]);
 
 /**
- * How bad an event is for this VM: Preempt, Terminate, Redeploy, Reboot = error; Freeze = warn, info where its duration
- * is 0; a type that is not known yet = warn; events of others = info. While the own name is unknown it may be self.
+ * How bad an event is for this VM: Preempt, Terminate, Redeploy, Reboot = error; Freeze, and a type that is not known
+ * yet = warn, info where its duration is 0; events of others = info. While the own name is unknown it may be self.
  */
 export function impactOf(entry: ScheduledEventEntry, affectsSelf: boolean | null): Severity {
   if (affectsSelf === false) return "info";

@@ -66,6 +66,7 @@ function dataOf(
   observation: Observation,
 ): Omit<ScheduledEventData, "vm" | "simulated"> {
   const { entry } = lifecycle;
+  const { incarnation } = observation.document;
   return {
     eventId: entry.eventId,
     occurrence: lifecycle.occurrence,
@@ -79,9 +80,10 @@ function dataOf(
     notBefore: lifecycle.notBefore === null ? null : new Date(lifecycle.notBefore).toISOString(),
     notBeforeRaw: entry.notBeforeRaw,
     noticeMs: noticeMs === undefined ? lifecycle.noticeMs : noticeMs,
-    durationSeconds: entry.durationSeconds,
+    // Rounded up, since 0 means that nothing is interrupted.
+    durationSeconds: entry.durationSeconds === null ? null : Math.ceil(entry.durationSeconds),
     description: entry.description,
-    documentIncarnation: observation.document.incarnation,
+    documentIncarnation: Number.isInteger(incarnation) ? incarnation : null,
     impact: lifecycle.impact,
     ...(changed === undefined ? {} : { changed: [...changed] }),
     ...(outcome === undefined ? {} : { outcome }),

@@ -118,7 +118,15 @@ describe("documents", () => {
 test("numbers that are not whole are told whole: the schema knows no others", () => {
   const [event] = read({
     DocumentIncarnation: 1.5,
-    Events: [{ EventId: "a", EventType: "Freeze", EventStatus: "Scheduled", DurationInSeconds: 0.4 }],
+    Events: [
+      {
+        EventId: "a",
+        EventType: "Freeze",
+        EventStatus: "Scheduled",
+        Resources: ["web-01"],
+        DurationInSeconds: 0.4,
+      },
+    ],
   }).events;
   const seen = watching().see([event!], { incarnation: 1.5 });
   // 0 would mean that nothing is interrupted.

@@ -3,14 +3,30 @@ import { crc32 } from "node:zlib";
 import type { Clock } from "@forewarn/sdk";
 import { severityNumber } from "@forewarn/sdk";
 import type { EventDraft } from "../normalize/draft.ts";
+import type { Lifecycle } from "../normalize/lifecycle.ts";
 import type { Observer } from "../source/observer.ts";
 import { encode } from "./encode.ts";
 import { type Envelope, envelopeOf } from "./envelope.ts";
-import type { Outbox, Remembered } from "./outbox.ts";
 import { transaction } from "./transaction.ts";
 
+/** What is stored in one transaction with the events: what the source has to remember. */
+export interface Remembered {
+  readonly lifecycles?: readonly Lifecycle[];
+  /** By name. */
+  readonly checkpoints?: Readonly<Record<string, unknown>>;
+}
+
+/** Writes events. */
+export interface Appender {
+  /**
+   * Stores events and what the source remembers in one durable transaction, and returns the events with their places.
+   * Throws what SQLite throws; then nothing was stored.
+   */
+  append(drafts: readonly EventDraft[], observer: Observer, remembered: Remembered): readonly Envelope[];
+}
+
 /** The one writer of events: numbers them, encodes them and stores them with what the source remembers. */
-export function createAppender(database: DatabaseSync, clock: Clock): Outbox["append"] {
+export function createAppender(database: DatabaseSync, clock: Clock): Appender {
   const insert = database.prepare(
     "INSERT INTO event (seq, source, id, type, key, time, severity, urgent_from, deadline, crc, json) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
   );
@@ -53,13 +69,15 @@ export function createAppender(database: DatabaseSync, clock: Clock): Outbox["ap
     for (const [name, value] of Object.entries(checkpoints)) saveCheckpoint.run(name, JSON.stringify(value));
   }
 
-  return (drafts, observer, remembered) => {
-    const stored = transaction(database, () => {
-      remember(remembered);
-      return drafts.map((draft, index) => store(draft, observer, last + index + 1));
-    });
-    last += stored.length;
-    return stored;
+  return {
+    append(drafts, observer, remembered) {
+      const stored = transaction(database, () => {
+        remember(remembered);
+        return drafts.map((draft, index) => store(draft, observer, last + index + 1));
+      });
+      last += stored.length;
+      return stored;
+    },
   };
 }
 

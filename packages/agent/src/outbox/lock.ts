@@ -4,6 +4,9 @@ import { notWritable, resultCode, StateError } from "./state-error.ts";
 
 const busy = 5;
 
+/** Kept here, since a connection that nothing refers to any more is closed by the garbage collector, lock and all. */
+const held = new Set<DatabaseSync>();
+
 /**
  * Takes the state directory for this process: `agent.lock` is a SQLite file held with `BEGIN EXCLUSIVE`, which the
  * kernel frees at any death, so nothing stale is ever left. Throws `StateError` where another agent holds it, or where
@@ -23,6 +26,12 @@ export function lockState(directory: string): { release(): void } {
       error,
     );
   }
-  const held = database;
-  return { release: () => held.close() };
+  const lock = database;
+  held.add(lock);
+  return {
+    release() {
+      held.delete(lock);
+      lock.close();
+    },
+  };
 }

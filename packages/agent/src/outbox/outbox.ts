@@ -1,45 +1,20 @@
 import { closeSync, constants, mkdirSync, openSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "@forewarn/sdk";
-import type { EventDraft } from "../normalize/draft.ts";
-import type { Lifecycle } from "../normalize/lifecycle.ts";
-import type { Observer } from "../source/observer.ts";
-import { createAppender } from "./append.ts";
-import type { Envelope } from "./envelope.ts";
-import { createKnowledge } from "./knowledge.ts";
+import { type Appender, createAppender } from "./append.ts";
+import { createKnowledge, type Knowledge } from "./knowledge.ts";
 import { lockState } from "./lock.ts";
 import { createReader, type Reader } from "./read.ts";
-import { createRetention, type Limits, type Retained } from "./retention.ts";
+import { createRetention, type Limits, type Retention } from "./retention.ts";
 import { openDatabase } from "./schema.ts";
-import { createSettler, type Settlement } from "./settle.ts";
+import { createSettler, type Settler } from "./settle.ts";
 import { notWritable, resultCode } from "./state-error.ts";
 
-/** What is stored in one transaction with the events: what the source has to remember. */
-export interface Remembered {
-  readonly lifecycles?: readonly Lifecycle[];
-  /** By name. */
-  readonly checkpoints?: Readonly<Record<string, unknown>>;
-}
+export type { Remembered } from "./append.ts";
 
 /** The durable, ordered store between normalize and delivery: one file, one agent. */
-export interface Outbox extends Reader {
-  /**
-   * Stores events and what the source remembers in one durable transaction, and returns the events with their places.
-   * Throws what SQLite throws; then nothing was stored.
-   */
-  append(drafts: readonly EventDraft[], observer: Observer, remembered: Remembered): readonly Envelope[];
-  /** Every lifecycle that is still kept, by EventId in lower case. */
-  lifecycles(): Map<string, Lifecycle>;
-  /** What was stored under a name, or null. */
-  checkpoint<T>(name: string): T | null;
-  /** A sink's position: everything at or below is finished. A new sink begins now, or at the start. */
-  subscribe(sink: string, from: "now" | "start"): number;
-  /** Notes that events are finished at a sink; written together with others within 5 ms. */
-  settle(sink: string, settlements: readonly Settlement[], position: number): void;
-  /** Removes what the limits no longer allow; `sinks` are those that still hold events. */
-  retain(sinks: readonly string[]): Retained;
-  /** Bytes in use by the file. */
-  size(): number;
+export interface Outbox extends Appender, Knowledge, Reader, Settler, Retention {
+  /** Writes what is still gathered, and frees the state directory. */
   close(): void;
 }
 
@@ -76,7 +51,7 @@ export function openOutbox(options: OutboxOptions): Outbox {
     return {
       ...createKnowledge(database),
       ...createReader(database),
-      append: createAppender(database, clock),
+      ...createAppender(database, clock),
       subscribe: settler.subscribe,
       settle: settler.settle,
       ...createRetention(database, limits, clock, settler.flush),

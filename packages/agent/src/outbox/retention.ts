@@ -1,13 +1,12 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Clock } from "@forewarn/sdk";
-import type { Outbox } from "./outbox.ts";
-import { transaction } from "./transaction.ts";
+import { createRemoval, most, settled, spared } from "./removal.ts";
 
 /** How much is kept. */
 export interface Limits {
   /** How long finished events and gone lifecycles are kept, milliseconds. */
   readonly retentionMs: number;
-  /** How many bytes of finished events are kept. */
+  /** How many bytes of the file finished events may take. */
   readonly retentionBytes: number;
   /** How large the outbox may grow, bytes. */
   readonly maxBytes: number;
@@ -20,11 +19,16 @@ export interface Retained {
   readonly evicted: number;
 }
 
-const chunk = 500;
+/** Keeps the outbox within its limits. */
+export interface Retention {
+  /** Removes what the limits no longer allow, at most 10,000 events at a time; `sinks` are those that still hold events. */
+  retain(sinks: readonly string[]): Retained;
+  /** Bytes in use by the file. */
+  size(): number;
+}
 
 // Events at or below the slowest running sink's position, without a dead letter that a person may want.
-const finished =
-  "seq <= :floor AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.seq = event.seq AND d.dead IS NOT NULL)";
+const finished = `seq <= :floor AND NOT ${spared("event.seq")}`;
 
 /** Keeps the outbox within its limits: finished events first, then dead letters, then the least severe unsettled. */
 export function createRetention(
@@ -32,41 +36,49 @@ export function createRetention(
   limits: Limits,
   clock: Clock,
   flush: () => void,
-): Pick<Outbox, "retain" | "size"> {
-  const aged = database.prepare(
-    `DELETE FROM event WHERE seq IN (SELECT seq FROM event WHERE (json = '' OR ${finished}) AND time < :before ORDER BY seq LIMIT ${chunk})`,
-  );
-  const oldest = database.prepare(
-    `DELETE FROM event WHERE seq IN (SELECT seq FROM event WHERE ${finished} ORDER BY seq LIMIT ${chunk})`,
-  );
+): Retention {
+  const victims = (from: string) => database.prepare(`SELECT seq, octet_length(json) AS bytes FROM ${from}`);
+  const begin = createRemoval(database, clock);
+
   const forget = database.prepare("DELETE FROM lifecycle WHERE gone_at IS NOT NULL AND gone_at < ?");
-  const held = database.prepare(
-    `SELECT coalesce(sum(length(json)), 0) AS bytes FROM event WHERE ${finished}`,
+  const positions = database.prepare("SELECT sink, position FROM subscription");
+  // The oldest first and the young among them spared: else each round would read the whole file for their time.
+  const aged = victims(
+    `(SELECT seq, time, json FROM event WHERE ${finished} ORDER BY seq LIMIT ${most}) WHERE time < :before`,
   );
-  const dead = database.prepare(
-    `DELETE FROM event WHERE seq IN (SELECT seq FROM event WHERE json <> '' AND seq <= :floor ORDER BY seq LIMIT ${chunk})`,
+  const traces = victims(`event WHERE json = '' AND time < :before LIMIT ${most}`);
+  const oldest = victims(`event WHERE ${finished} ORDER BY seq LIMIT ${most}`);
+  const between = victims(
+    `event WHERE seq IN (SELECT seq FROM delivery d WHERE seq > :floor AND ${settled("d.seq")}) AND NOT ${spared("event.seq")} ORDER BY seq LIMIT ${most}`,
   );
-  const evict = createEviction(database, clock);
+  const dead = victims(
+    `event WHERE json <> '' AND seq IN (SELECT seq FROM delivery d WHERE dead IS NOT NULL AND ${settled("d.seq")}) ORDER BY seq LIMIT ${most}`,
+  );
+  const unsettled = victims(`event WHERE json <> '' ORDER BY severity, seq LIMIT ${most}`);
+  const census = database.prepare(
+    `SELECT count(*) AS events, count(*) FILTER (WHERE seq <= :floor)
+       - (SELECT count(DISTINCT seq) FROM delivery WHERE dead IS NOT NULL AND seq <= :floor) AS finished FROM event`,
+  );
+  const [pages, free, pageSize] = ["page_count", "freelist_count", "page_size"].map((name) => {
+    const pragma = database.prepare(`PRAGMA ${name}`);
+    return () => Number(pragma.get()?.[name]);
+  }) as [() => number, () => number, () => number];
+  const vacuum = database.prepare("PRAGMA incremental_vacuum");
+
+  const size = () => (pages() - free()) * pageSize();
 
   function floorOf(sinks: readonly string[]): number {
-    const positions = database
-      .prepare("SELECT sink, position FROM subscription")
-      .all()
-      .filter((row) => sinks.includes(String(row["sink"])))
-      .map((row) => Number(row["position"]));
-    return positions.length === 0 ? Number.MAX_SAFE_INTEGER : Math.min(...positions);
+    const held = positions.all().filter(({ sink }) => sinks.includes(String(sink)));
+    return Math.min(Number.MAX_SAFE_INTEGER, ...held.map(({ position }) => Number(position)));
   }
 
-  function size(): number {
-    const value = (name: string) => Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
-    return (value("page_count") - value("freelist_count")) * value("page_size");
-  }
-
-  /** Runs a deletion in chunks while it finds something and `wanted` holds. */
-  function repeat(wanted: () => boolean, remove: () => number): number {
-    let total = 0;
-    for (let n = chunk; n > 0 && wanted(); total += n) n = transaction(database, remove);
-    return total;
+  /** How many bytes of the file too many finished events take, by their share of all. */
+  function finishedExcess(floor: number): (removed: number) => number {
+    if (size() <= limits.retentionBytes) return () => 0;
+    const count = census.get({ floor });
+    const [events, finished] = [Number(count?.["events"]), Number(count?.["finished"])];
+    return (removed) =>
+      removed === events ? 0 : (size() * (finished - removed)) / (events - removed) - limits.retentionBytes;
   }
 
   return {
@@ -74,44 +86,22 @@ export function createRetention(
     retain(sinks) {
       flush();
       const floor = floorOf(sinks);
+      const running = JSON.stringify(sinks);
       const before = clock.now() - limits.retentionMs;
-      const tooLarge = () => size() > limits.maxBytes;
+      const { remove, evict } = begin();
+      const all = () => Number.POSITIVE_INFINITY;
+      const excess = () => size() - limits.maxBytes;
       forget.run(before);
-      let removed = repeat(
-        () => true,
-        () => Number(aged.run({ floor, before }).changes),
-      );
-      removed += repeat(
-        () =>
-          size() > limits.retentionBytes && Number(held.get({ floor })?.["bytes"]) > limits.retentionBytes,
-        () => Number(oldest.run({ floor }).changes),
-      );
-      removed += repeat(tooLarge, () => Number(oldest.run({ floor }).changes));
-      removed += repeat(tooLarge, () => Number(dead.run({ floor }).changes));
-      const evicted = repeat(tooLarge, () => evict(sinks));
-      if (removed + evicted > 0) database.prepare("PRAGMA incremental_vacuum").all();
+      const removed =
+        remove(all, () => aged.all({ floor, before })) +
+        remove(all, () => traces.all({ before })) +
+        remove(finishedExcess(floor), () => oldest.all({ floor })) +
+        remove(excess, () => oldest.all({ floor })) +
+        remove(excess, () => between.all({ floor, sinks: running })) +
+        remove(excess, () => dead.all({ sinks: running }));
+      const evicted = evict(excess, () => unsettled.all(), running);
+      if (removed + evicted > 0) vacuum.all();
       return { removed, evicted };
     },
-  };
-}
-
-/** Takes the payload of the oldest of the least severe unsettled events, and leaves a dead letter that says so. */
-function createEviction(database: DatabaseSync, clock: Clock): (sinks: readonly string[]) => number {
-  const victims = database.prepare(
-    `SELECT seq FROM event WHERE json <> '' ORDER BY severity, seq LIMIT ${chunk}`,
-  );
-  const note = database.prepare(
-    "INSERT OR IGNORE INTO delivery (seq, sink, at, attempts, dead) SELECT ?1, sink, ?2, 0, ?3 FROM subscription WHERE sink = ?4 AND position < ?1",
-  );
-  const empty = database.prepare("UPDATE event SET json = '', crc = 0 WHERE seq = ?");
-  return (sinks) => {
-    const at = clock.now();
-    const dead = JSON.stringify({ reason: "evicted", message: "the outbox was full", first: at, last: at });
-    const seqs = victims.all().map((row) => Number(row["seq"]));
-    for (const seq of seqs) {
-      for (const sink of sinks) note.run(seq, at, dead, sink);
-      empty.run(seq);
-    }
-    return seqs.length;
   };
 }

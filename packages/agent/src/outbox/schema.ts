@@ -16,6 +16,8 @@ CREATE TABLE event (
   crc INTEGER NOT NULL, json TEXT NOT NULL, UNIQUE (source, id)) STRICT;
 CREATE INDEX event_by_key ON event (key, seq);
 CREATE INDEX event_by_deadline ON event (deadline) WHERE deadline IS NOT NULL;
+CREATE INDEX event_by_severity ON event (severity) WHERE json <> '';
+CREATE INDEX event_evicted ON event (time) WHERE json = '';
 CREATE TABLE checkpoint (name TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE lifecycle (event_id TEXT PRIMARY KEY, json TEXT NOT NULL, gone_at INTEGER) STRICT, WITHOUT ROWID;
 CREATE TABLE subscription (sink TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT, WITHOUT ROWID;

@@ -6,7 +6,13 @@ import type { DeadLetter } from "./settle.ts";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const letter: DeadLetter = { reason: "rejected", message: "refused with 400", status: 400, first: now, last: now };
+const letter: DeadLetter = {
+  reason: "rejected",
+  message: "refused with 400",
+  status: 400,
+  first: now,
+  last: now,
+};
 
 function placeWith(events: number) {
   const place = temporaryPlace();
@@ -18,7 +24,8 @@ function placeWith(events: number) {
 const settled = (place: Place) =>
   place.database().prepare("SELECT seq, sink, at, attempts, dead FROM delivery ORDER BY sink, seq").all();
 
-const positions = (place: Place) => place.database().prepare("SELECT * FROM subscription ORDER BY sink").all();
+const positions = (place: Place) =>
+  place.database().prepare("SELECT * FROM subscription ORDER BY sink").all();
 
 describe("subscribe", () => {
   test("a new sink begins now, or at the start", () => {
@@ -90,7 +97,11 @@ describe("settle", () => {
 
   test("an event that is gone by then is passed over", () => {
     const { place, outbox, first, last } = placeWith(2);
-    outbox.settle("sink", [first, last].map((seq) => ({ seq, at: now, attempts: 1 })), last);
+    outbox.settle(
+      "sink",
+      [first, last].map((seq) => ({ seq, at: now, attempts: 1 })),
+      last,
+    );
     place.database().prepare("DELETE FROM event WHERE seq = ?").run(first);
     vi.advanceTimersByTime(5);
     expect(settled(place)).toMatchObject([{ seq: last }]);

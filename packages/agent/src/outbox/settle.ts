@@ -1,5 +1,4 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Outbox } from "./outbox.ts";
 import { transaction } from "./transaction.ts";
 
 /** Why an event became a dead letter, and how it went; kept with the event for a person. */
@@ -25,6 +24,14 @@ export interface Settlement {
   readonly dead?: DeadLetter;
 }
 
+/** Keeps what is finished at each sink. */
+export interface Settler {
+  /** A sink's position: everything at or below is finished. A new sink begins now, or at the start. */
+  subscribe(sink: string, from: "now" | "start"): number;
+  /** Notes that events are finished at a sink; written together with others within 5 ms. */
+  settle(sink: string, settlements: readonly Settlement[], position: number): void;
+}
+
 const gatherMs = 5;
 const againMs = 1000;
 
@@ -32,7 +39,7 @@ const againMs = 1000;
 export function createSettler(
   database: DatabaseSync,
   onError: (error: unknown) => void,
-): Pick<Outbox, "subscribe" | "settle"> & { flush(): void; close(): void } {
+): Settler & { flush(): void; close(): void } {
   const insert = database.prepare(
     "INSERT OR REPLACE INTO delivery (seq, sink, at, attempts, dead) SELECT ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM event WHERE seq = ?1)",
   );

@@ -8,7 +8,7 @@ import { uuidv7 } from "./uuid.ts";
 /** Who this VM is, as far as it is known. */
 export interface Identity {
   observer(): Observer;
-  /** Resolves with the first answer of this process, good or bad, and after 2 s at the latest. */
+  /** Resolves with the first answer of this process, good or bad; who asks first waits 2 s at most, and nobody after. */
   known(): Promise<void>;
   /** Reads the instance document now and then at every interval, until the signal aborts. */
   run(record: Recorder, signal: AbortSignal): Promise<void>;
@@ -28,15 +28,15 @@ export function createIdentity(options: {
   const { imds, clock, outbox, simulated } = options;
   const agentId = outbox.checkpoint<string>("agent") ?? uuidv7(clock.now());
   const first = Promise.withResolvers<void>();
-  let vm = outbox.checkpoint<Vm>("instance") ?? unknownVm;
+  const stored = outbox.checkpoint<Vm>("instance");
+  let vm = stored ?? unknownVm;
+  let written = JSON.stringify(stored);
 
   async function read(record: Recorder, signal: AbortSignal): Promise<boolean> {
     try {
-      const now = vmOf(await imds.instance("", { signal }));
-      if (JSON.stringify(now) !== JSON.stringify(vm)) {
-        vm = now;
-        record([], { checkpoints: { instance: vm, agent: agentId } });
-      }
+      vm = vmOf(await imds.instance("", { signal }));
+      const text = JSON.stringify(vm);
+      if (text !== written && record([], { checkpoints: { instance: vm, agent: agentId } })) written = text;
       return true;
     } catch {
       // The scheduled-events poll tells that IMDS is away; one voice is enough.
@@ -52,6 +52,7 @@ export function createIdentity(options: {
       const waited = new AbortController();
       await Promise.race([first.promise, clock.sleep(patienceMs, waited.signal)]);
       waited.abort();
+      first.resolve();
     },
     async run(record, signal) {
       record([], { checkpoints: { agent: agentId } });

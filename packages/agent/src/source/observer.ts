@@ -36,7 +36,11 @@ export function vmOf({ compute }: InstanceDocument): Vm {
     zone: known(compute?.zone),
     size: known(compute?.vmSize),
     scaleSet: known(compute?.vmScaleSetName) ?? lastSegment(known(compute?.virtualMachineScaleSet?.id)),
-    tags: Object.fromEntries((compute?.tagsList ?? []).map(({ name, value }) => [name, value])),
+    tags: Object.fromEntries(
+      (compute?.tagsList ?? []).flatMap(({ name, value = "" }) =>
+        name === undefined ? [] : [[name, value]],
+      ),
+    ),
   };
 }
 

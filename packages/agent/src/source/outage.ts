@@ -1,13 +1,20 @@
-import { isImdsError } from "@forewarn/imds";
+import type { ImdsError } from "@forewarn/imds";
 import type { Clock } from "@forewarn/sdk";
 import type { Telemetry } from "../telemetry.ts";
 import { ownEvent } from "./own-event.ts";
 import type { Recorder } from "./recorder.ts";
 
+/** A moment by both clocks. */
+export interface Moment {
+  /** Epoch milliseconds. */
+  readonly wall: number;
+  readonly monotonic: number;
+}
+
 /** Keeps account of answers that were no good, and tells when IMDS goes away and comes back. */
 export interface Outage {
-  /** Notes a bad answer and returns how many there have been in a row. */
-  failed(error: unknown): number;
+  /** Notes a bad answer to what was asked at `began`, and returns how many there have been in a row. */
+  failed(error: ImdsError, began: Moment): number;
   /** Notes a good answer. */
   over(): void;
 }
@@ -21,16 +28,16 @@ export function createOutage(options: {
 }): Outage {
   const { clock, record, telemetry } = options;
   let failures = 0;
-  let since = { wall: 0, monotonic: 0 };
+  let since: Moment = { wall: 0, monotonic: 0 };
+  let downMs = 0;
   let told = false;
   let lastGood: number | null = null;
 
   return {
-    failed(error) {
+    failed({ code, message }, began) {
       failures++;
-      if (failures === 1) since = { wall: clock.now(), monotonic: clock.monotonic() };
-      const message = error instanceof Error ? error.message : String(error);
-      const code = isImdsError(error) ? error.code : "state";
+      // Where the recovery could not be stored the outage before goes on, as far as anyone was told.
+      if (failures === 1 && !told) since = began;
       telemetry.emit("pollFailed", { code, message, failures });
       if (!told && clock.monotonic() - since.monotonic >= options.unreachableAfterMs) {
         told = record([
@@ -46,19 +53,14 @@ export function createOutage(options: {
     },
     over() {
       lastGood = clock.now();
-      if (failures === 0) return;
-      const downMs = Math.round(clock.monotonic() - since.monotonic);
-      telemetry.emit("pollRecovered", { failures, downMs });
-      if (told) {
-        record([
-          ownEvent("io.forewarn.imds.recovered", clock.now(), {
-            since: new Date(since.wall).toISOString(),
-            downMs,
-          }),
-        ]);
+      if (failures > 0) {
+        downMs = Math.round(clock.monotonic() - since.monotonic);
+        telemetry.emit("pollRecovered", { failures, downMs });
+        failures = 0;
       }
-      failures = 0;
-      told = false;
+      if (!told) return;
+      const data = { since: new Date(since.wall).toISOString(), downMs };
+      told = !record([ownEvent("io.forewarn.imds.recovered", clock.now(), data)]);
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { EventDraft } from "../normalize/draft.ts";
+import type { Envelope } from "../outbox/envelope.ts";
 import type { Outbox, Remembered } from "../outbox/outbox.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { Observer } from "./observer.ts";
@@ -15,16 +16,17 @@ export function createRecorder(options: {
   const { outbox, observer, telemetry } = options;
   let failing = false;
   return (drafts, remembered = {}) => {
+    let envelopes: readonly Envelope[];
     try {
-      const envelopes = outbox.append(drafts, observer(), remembered);
-      failing = false;
-      if (envelopes.length > 0) telemetry.emit("appended", envelopes);
-      return true;
+      envelopes = outbox.append(drafts, observer(), remembered);
     } catch (error) {
       if (!failing)
         telemetry.emit("stateFailed", { doing: "storing events", message: (error as Error).message });
       failing = true;
       return false;
     }
+    failing = false;
+    if (envelopes.length > 0) telemetry.emit("appended", envelopes);
+    return true;
   };
 }

@@ -1,12 +1,12 @@
 import { type ImdsClient, isImdsError } from "@forewarn/imds";
 import type { Clock } from "@forewarn/sdk";
 import type { Lifecycle } from "../normalize/lifecycle.ts";
-import { normalize } from "../normalize/normalize.ts";
+import { type Normalized, normalize } from "../normalize/normalize.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { ImdsSettings } from "../settings.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { readBootId } from "./boot.ts";
-import { createContinuity, type PollCheckpoint } from "./continuity.ts";
+import { createContinuity, type Observed, type PollCheckpoint } from "./continuity.ts";
 import type { Identity } from "./identity.ts";
 import { createOutage } from "./outage.ts";
 import { pollDelay } from "./poll-delay.ts";
@@ -14,13 +14,13 @@ import type { Recorder } from "./recorder.ts";
 
 /** Asks IMDS for scheduled events and records what happened. */
 export interface Source {
-  /** One poll; true where the answer was good and is on disk. */
+  /** One poll; true where the answer was good and all that it meant is on disk. */
   poll(signal: AbortSignal): Promise<boolean>;
   /** Polls at every interval until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
   /** The last good answer of the run before, epoch milliseconds; null where there was none. */
   readonly lastGoodBefore: number | null;
-  /** Stores when the last good answer came, for the gap that begins now. */
+  /** Stores what could not be stored before, and when the last good answer came, for the gap that begins now. */
   close(): void;
 }
 
@@ -38,6 +38,9 @@ export interface SourceContext {
   readonly random: () => number;
 }
 
+/** A good answer, how it follows the one before, and what it means. */
+type Answer = Normalized & { readonly observed: Observed };
+
 const checkpointEveryMs = 30_000;
 
 /** The source goes on from what the state directory remembers. */
@@ -54,6 +57,8 @@ export function createSource(context: SourceContext): Source {
   const known = outbox.lifecycles();
   let checkpointed = Number.NEGATIVE_INFINITY;
   let warned = "";
+  /** Set while the disk fails: what it means stays as it was seen, and comes before any other answer. */
+  let unstored: Answer | null = null;
 
   function learn(lifecycles: readonly Lifecycle[]): void {
     for (const lifecycle of lifecycles) known.set(lifecycle.eventId, lifecycle);
@@ -69,53 +74,68 @@ export function createSource(context: SourceContext): Source {
     warned = text;
   }
 
-  async function poll(signal: AbortSignal): Promise<boolean> {
-    const document = await imds.scheduledEvents({ signal });
-    await identity.known();
-    const { observation, checkpoint, accept } = continuity.observe(document);
-    const { drafts, lifecycles, warnings } = normalize(known, observation, {
+  function understand(observed: Observed): Answer {
+    const normalized = normalize(known, observed.observation, {
       selfName: identity.observer().vm.name,
       notBeforeToleranceMs: settings.notBeforeToleranceMs,
     });
-    warn(warnings);
+    warn(normalized.warnings);
+    return { ...normalized, observed };
+  }
+
+  /** False where the disk failed; then nothing that the answer means is known yet. */
+  function store(answer: Answer): boolean {
+    const { drafts, lifecycles, observed } = answer;
     const now = clock.monotonic();
-    const due = now - checkpointed >= checkpointEveryMs;
-    if (due || drafts.length > 0 || lifecycles.length > 0) {
-      if (!record(drafts, { lifecycles, checkpoints: { poll: checkpoint } })) return false;
-      checkpointed = now;
+    const news = drafts.length > 0 || lifecycles.length > 0;
+    const due = news || now - checkpointed >= checkpointEveryMs;
+    const stored = !due || record(drafts, { lifecycles, checkpoints: { poll: observed.checkpoint } });
+    if (due && stored) checkpointed = now;
+    unstored = news && !stored ? answer : null;
+    if (unstored === null) {
       learn(lifecycles);
+      observed.accept();
     }
-    accept();
+    return stored;
+  }
+
+  async function poll(signal: AbortSignal): Promise<boolean> {
+    const upToDate = unstored === null || store(unstored);
+    const document = await imds.scheduledEvents({ signal });
+    // Before anything else is waited for, since the time of the answer decides.
+    const observed = upToDate ? continuity.observe(document) : null;
+    await identity.known();
+    const stored = observed !== null && store(understand(observed));
     telemetry.emit("polled", { incarnation: document.incarnation, events: document.events.length });
     outage.over();
-    return true;
+    return stored;
+  }
+
+  /** One poll, good or not, and when to begin the next, counted from the beginning of this one. */
+  async function attempt(signal: AbortSignal): Promise<{ readonly good: boolean; readonly delayMs: number }> {
+    const began = { wall: clock.now(), monotonic: clock.monotonic() };
+    try {
+      return { good: await poll(signal), delayMs: settings.pollIntervalMs };
+    } catch (error) {
+      if (signal.aborted) return { good: false, delayMs: 0 };
+      if (!isImdsError(error)) throw error;
+      const failures = outage.failed(error, began);
+      return { good: false, delayMs: pollDelay(error, failures, settings.pollIntervalMs, context.random) };
+    }
   }
 
   return {
     lastGoodBefore: stored?.lastGood ?? null,
-    async poll(signal) {
-      try {
-        return await poll(signal);
-      } catch (error) {
-        if (!signal.aborted) outage.failed(error);
-        return false;
-      }
-    },
+    poll: async (signal) => (await attempt(signal)).good,
     async run(signal) {
       while (!signal.aborted) {
         const began = clock.monotonic();
-        let delay = settings.pollIntervalMs;
-        try {
-          await poll(signal);
-        } catch (error) {
-          if (signal.aborted) return;
-          if (!isImdsError(error)) throw error;
-          delay = pollDelay(error, outage.failed(error), settings.pollIntervalMs, context.random);
-        }
-        await clock.sleep(Math.max(0, delay - (clock.monotonic() - began)), signal);
+        const { delayMs } = await attempt(signal);
+        await clock.sleep(Math.max(0, delayMs - (clock.monotonic() - began)), signal);
       }
     },
     close() {
+      if (unstored !== null) store(unstored);
       const checkpoint = continuity.checkpoint();
       if (checkpoint !== null) record([], { checkpoints: { poll: checkpoint } });
     },

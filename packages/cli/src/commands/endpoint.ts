@@ -1,4 +1,5 @@
-import type { Given, OptionHelp } from "../command.ts";
+import { createImdsClient, type ImdsClient, isImdsError } from "@forewarn/imds";
+import { type Given, type OptionHelp, UsageError } from "../command.ts";
 import type { Io } from "../io.ts";
 
 /** The option of every command that asks IMDS directly. */
@@ -10,9 +11,17 @@ export const endpointOption: Readonly<Record<string, OptionHelp>> = {
   },
 };
 
-/** The endpoint that was asked for. */
-export function endpointOf(options: Given["options"], io: Io): string {
+/** A client of the endpoint that was asked for; throws `UsageError` where that is none. */
+export function clientOf(options: Given["options"], io: Io): ImdsClient {
   const given = options["endpoint"];
-  if (typeof given === "string") return given;
-  return io.env["FOREWARN_IMDS_ENDPOINT"] ?? "http://169.254.169.254";
+  const set = io.env["FOREWARN_IMDS_ENDPOINT"];
+  const endpoint = typeof given === "string" ? given : set;
+  try {
+    return createImdsClient(endpoint === undefined || endpoint === "" ? {} : { endpoint });
+  } catch (error) {
+    if (!isImdsError(error)) throw error;
+    throw new UsageError(
+      `${given === undefined ? "FOREWARN_IMDS_ENDPOINT" : "--endpoint"}: ${error.message}`,
+    );
+  }
 }

@@ -1,8 +1,9 @@
-import { createImdsClient, isImdsError, type ScheduledEventEntry } from "@forewarn/imds";
+import { isImdsError, type ScheduledEventEntry } from "@forewarn/imds";
 import { formatDuration } from "@forewarn/sdk";
 import type { Command } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
-import { endpointOption, endpointOf } from "./endpoint.ts";
+import { explainSilence } from "../log/silence.ts";
+import { clientOf, endpointOption } from "./endpoint.ts";
 
 /** Shows what Azure announces now. */
 export const events: Command = {
@@ -14,7 +15,8 @@ export const events: Command = {
     ["forewarn events --json", "for programs"],
   ],
   async run({ options }, io) {
-    const client = createImdsClient({ endpoint: endpointOf(options, io) });
+    const client = clientOf(options, io);
+    const heard = explainSilence((text) => io.stderr.write(`forewarn events: ${text}\n`));
     try {
       const document = await client.scheduledEvents();
       for (const warning of document.warnings) io.stderr.write(`forewarn events: ${warning}\n`);
@@ -29,6 +31,7 @@ export const events: Command = {
       io.stderr.write(`forewarn events: ${error.message}\n`);
       return exitCode.failed;
     } finally {
+      heard();
       client.close();
     }
   },

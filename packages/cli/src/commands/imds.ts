@@ -1,7 +1,7 @@
-import { createImdsClient, type ImdsRawAnswer, isImdsError } from "@forewarn/imds";
+import { type ImdsRawAnswer, isImdsError } from "@forewarn/imds";
 import { type Command, UsageError } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
-import { endpointOption, endpointOf } from "./endpoint.ts";
+import { clientOf, endpointOption } from "./endpoint.ts";
 
 /** Asks IMDS for any path. */
 export const imds: Command = {
@@ -23,16 +23,17 @@ export const imds: Command = {
     const [path = "instance", ...more] = args;
     if (more.length > 0)
       throw new UsageError(`forewarn imds takes one PATH, got ${JSON.stringify(more[0])} too`);
-    const client = createImdsClient({ endpoint: endpointOf(options, io) });
+    const client = clientOf(options, io);
     const apiVersion = options["api-version"];
     const ask = (format: "json" | "text") =>
       client.get(path, { format, ...(typeof apiVersion === "string" ? { apiVersion } : {}) });
     try {
       const answer = options["text"] === true ? await ask("text") : await jsonOrLeaf(path, ask);
-      io.stdout.write(printable(answer));
+      io.stdout.write(printable(answer, options["json"] === true));
       return exitCode.ok;
     } catch (error) {
       if (!isImdsError(error)) throw error;
+      if (error.code === "invalid-argument") throw new UsageError(`forewarn imds: ${error.message}`);
       io.stderr.write(`forewarn imds: ${error.message}\n`);
       return exitCode.failed;
     } finally {
@@ -55,8 +56,9 @@ async function jsonOrLeaf(
   }
 }
 
-function printable({ contentType, body }: ImdsRawAnswer): string {
-  if (!contentType.includes("json")) return `${body}\n`;
+/** Indented JSON, else the text as it is; where only JSON will do, the text as a JSON string. */
+function printable({ contentType, body }: ImdsRawAnswer, onlyJson: boolean): string {
+  if (!contentType.includes("json")) return `${onlyJson ? JSON.stringify(body) : body}\n`;
   try {
     return `${JSON.stringify(JSON.parse(body), null, 2)}\n`;
   } catch {

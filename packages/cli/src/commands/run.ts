@@ -1,4 +1,5 @@
 import { type Agent, createAgent, createRedactor, StateError, type StopReport } from "@forewarn/agent";
+import { isImdsError } from "@forewarn/imds";
 import { parseDuration } from "@forewarn/sdk";
 import { type Command, type Given, UsageError } from "../command.ts";
 import type { Settings } from "../config/settings.ts";
@@ -10,6 +11,7 @@ import { printEvents } from "../print/print-events.ts";
 import { type Ending, untilSignal } from "../signals.ts";
 import type { Simulation } from "../simulate/simulation.ts";
 import { summaryText, tally } from "../simulate/summary.ts";
+import { version } from "../version.ts";
 import { configOption, loadSettings } from "./configuration.ts";
 import { targetsOf } from "./targets.ts";
 
@@ -37,19 +39,25 @@ export const run: Command = {
     ["forewarn run --once --for 25s", "from a timer; exit 75 when something is left"],
   ],
   async run({ options }, io) {
-    const simulation = await simulationOf(options);
+    const once = onceOf(options);
     const ending = untilSignal();
+    let simulation: Simulation | undefined;
     try {
+      simulation = await simulationOf(options);
       const loaded = await loadSettings(options, { ...io, env: { ...simulation?.env, ...io.env } });
       if (loaded === null) return exitCode.config;
-      return await runAgent(loaded, options, { io, ending, simulation });
+      return await runAgent(loaded, options, { io, ending, simulation, once });
     } catch (error) {
+      if (isImdsError(error) && error.code === "invalid-argument") {
+        io.stderr.write(`forewarn run: imds.endpoint: ${error.message}\n`);
+        return exitCode.config;
+      }
       if (!(error instanceof StateError)) throw error;
       io.stderr.write(`forewarn run: ${error.message}\n`);
       return error.code === "STATE_LOCKED" ? exitCode.temporary : exitCode.cannotCreate;
     } finally {
-      ending.dispose();
       await simulation?.close();
+      ending.dispose();
     }
   },
 };
@@ -58,13 +66,18 @@ interface RunContext {
   readonly io: Io;
   readonly ending: Ending;
   readonly simulation: Simulation | undefined;
+  /** How long `--once` may take, in milliseconds; undefined without it. */
+  readonly once: number | undefined;
 }
 
-async function runAgent(settings: Settings, options: Given["options"], context: RunContext): Promise<number> {
-  const { io, simulation } = context;
+async function runAgent(given: Settings, options: Given["options"], context: RunContext): Promise<number> {
+  const { io, simulation, once } = context;
+  const settings = simulation === undefined ? given : simulated(given, simulation);
   const log = createLogger(settings.log, io, createRedactor(settings.sinks.flatMap((sink) => sink.secrets)));
-  const agent = createAgent(simulation === undefined ? settings : simulated(settings, simulation), { log });
-  narrate(agent.telemetry, log);
+  const agent = createAgent(settings, { log });
+  narrate(agent.telemetry, log, once !== undefined);
+  const sinks = settings.sinks.map(({ name, type }) => `${name} (${type})`).join(", ");
+  log.info(`forewarn ${version} forwards to ${sinks}`, { config: settings.file, state: settings.state.path });
   const json = options["json"] === true;
   const counted = tally(agent.telemetry);
   const printed =
@@ -82,7 +95,8 @@ async function runAgent(settings: Settings, options: Given["options"], context: 
       json ? `${JSON.stringify({ summary })}\n` : summaryText(summary, targetsOf(settings.sinks)),
     );
   }
-  return good && (options["once"] !== true || nothingLeft(reports)) ? exitCode.ok : exitCode.temporary;
+  if (!good) log.warn("no good answer of IMDS in this run: whether something is announced is not known");
+  return good && (once === undefined || nothingLeft(reports)) ? exitCode.ok : exitCode.temporary;
 }
 
 /** Runs until the job is done or a signal asks for the end; false where `--once` got no good answer. */
@@ -90,9 +104,9 @@ async function work(
   agent: Agent,
   settings: Settings,
   options: Given["options"],
-  { ending: { signal }, simulation }: RunContext,
+  { ending: { signal }, simulation, once }: RunContext,
 ): Promise<boolean> {
-  if (options["once"] === true) return agent.once(durationOf(options["for"] ?? "25s"), signal);
+  if (once !== undefined) return agent.once(once, signal);
   agent.start();
   if (simulation === undefined) {
     await aborted(signal);
@@ -134,15 +148,20 @@ async function simulationOf(options: Given["options"]): Promise<Simulation | und
     return undefined;
   }
   if (options["once"] === true) throw new UsageError("--once does not go with --simulate");
-  if (!(Number(scale) > 0))
+  if (!(Number(scale) > 0 && Number.isFinite(Number(scale))))
     throw new UsageError(`--time-scale takes a number above 0, got ${JSON.stringify(scale)}`);
   const { startSimulation } = await import("../simulate/simulation.ts");
   return startSimulation(name, Number(scale));
 }
 
-function durationOf(text: string | boolean): number {
+function onceOf(options: Given["options"]): number | undefined {
+  const { once, for: limit } = options;
+  if (once !== true) {
+    if (limit !== undefined) throw new UsageError("--for goes with --once");
+    return undefined;
+  }
   try {
-    return parseDuration(String(text));
+    return parseDuration(String(limit ?? "25s"));
   } catch (error) {
     throw new UsageError(`--for: ${(error as Error).message}`);
   }

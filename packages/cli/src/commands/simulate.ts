@@ -1,4 +1,3 @@
-import { runSimulator } from "@forewarn/imds-simulator";
 import type { Command } from "../command.ts";
 import { untilSignal } from "../signals.ts";
 
@@ -12,6 +11,8 @@ export const simulate: Command = {
   async run({ args }, io) {
     const { signal, dispose } = untilSignal();
     try {
+      // Loaded only here: an agent that runs needs neither the simulator nor node:http.
+      const { runSimulator } = await import("@forewarn/imds-simulator");
       return await runSimulator([...args], {
         stdout: io.stdout,
         stderr: io.stderr,

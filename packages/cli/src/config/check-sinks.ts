@@ -1,6 +1,6 @@
-import type { BatchLimits } from "@forewarn/sdk";
 import { type LoadedSink, loadSink, type SinkPlaces } from "../sinks/load.ts";
 import { optionsValidator } from "../sinks/options-validator.ts";
+import { type BatchSize, parseBatch } from "./batch-size.ts";
 import { type Draft, validateFilled } from "./draft.ts";
 import { undeclaredKeys } from "./open-keys.ts";
 import { childOf, isMap, type Pointer, valueAt } from "./pointer.ts";
@@ -15,7 +15,7 @@ export interface CheckedSink {
   /** Validated, with defaults; meaningful where nothing is wrong. */
   readonly options: unknown;
   /** What the definition says of batches and concurrency for these options. */
-  readonly declared: { readonly batch: BatchLimits; readonly concurrency?: number };
+  readonly declared: { readonly batch: BatchSize; readonly concurrency?: number };
   readonly errors: readonly SchemaError[];
   readonly findings: readonly PlacedFinding[];
 }
@@ -64,7 +64,7 @@ function declaredBy(
   try {
     const most = typeof concurrency === "function" ? concurrency(options as never) : concurrency;
     return {
-      batch: (typeof batch === "function" ? batch(options as never) : batch) ?? {},
+      batch: parseBatch((typeof batch === "function" ? batch(options as never) : batch) ?? {}),
       ...(most === undefined ? {} : { concurrency: most }),
     };
   } catch (error) {

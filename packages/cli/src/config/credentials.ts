@@ -5,7 +5,18 @@ export function isUrlWithCredentials(value: unknown): boolean {
   return username !== "" || password !== "";
 }
 
-/** A text of the same length without the user and password of any URL in it, be the URL well-formed or not. */
+/**
+ * A text of the same length without what may be the user and password of a URL: all between the scheme and the last
+ * `@`; where a password stands without one, all that follows the scheme. The URL need not be well-formed.
+ */
 export function hideCredentials(text: string): string {
-  return text.replaceAll(/(?<=:\/\/)[^/\s"']+(?=@)/g, (found) => "*".repeat(found.length));
+  // The colons of references are not meant.
+  const plain = text.replaceAll(/\$\{(?:env|file)[:.][^}@]*\}/g, (found) => "x".repeat(found.length));
+  const start = /^["']?(?:[A-Za-z][\w+.-]*:\/\/)?/.exec(text)?.[0].length ?? 0;
+  const at = plain.lastIndexOf("@");
+  const hasUser = at > start;
+  // A second colon that begins no port.
+  const isDoubtful = hasUser || /:[^:]*:(?!\d{1,5}(?:[/?#"']|$))/.test(plain);
+  const end = hasUser ? at : text.length;
+  return isDoubtful ? text.slice(0, start) + "*".repeat(end - start) + text.slice(end) : text;
 }

@@ -59,7 +59,7 @@ export function parseConfig(file: string, source: string): ConfigDocument {
       ...(isMap(resolved) || isSeq(resolved) ? {} : { scalar: true }),
     });
     if (isAlias(node) && resolved === undefined) {
-      broken.push({ offset: range.start, message: `there is no anchor &${node.source} before this alias` });
+      broken.push({ offset: range.start, message: "there is no anchor of this name before this alias" });
     }
     if (resolved === null || resolved === undefined) return null;
     if (isScalar(resolved)) return resolved.value;

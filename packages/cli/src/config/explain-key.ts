@@ -1,7 +1,7 @@
 import type { Draft } from "./draft.ts";
 import { hintFor } from "./key-hint.ts";
 import type { Knowledge } from "./knowledge.ts";
-import { childOf, type Pointer, readable } from "./pointer.ts";
+import { childOf, isWord, type Pointer, readable } from "./pointer.ts";
 import type { PlacedFinding } from "./problem.ts";
 import type { SchemaError } from "./schema-error.ts";
 import { sinkNameOf } from "./sink-name.ts";
@@ -34,7 +34,7 @@ function unknownKey(error: SchemaError, knowledge: Knowledge) {
     code: "CONFIG_UNKNOWN_KEY",
     path: childOf(error.instancePath, key),
     at: "key",
-    message: `${JSON.stringify(key)} is not a key of ${owner}`,
+    message: `${isWord(key) ? `"${key}"` : "this"} is not a key of ${owner}`,
     suggestion: hint.suggestion,
   };
   return { finding, hint };
@@ -81,7 +81,7 @@ function badName(error: SchemaError): PlacedFinding {
       code: "CONFIG_BAD_VALUE",
       path,
       at: "key",
-      message: `${JSON.stringify(name)} may not be a key of ${readable(error.instancePath)}`,
+      message: `${isWord(name) ? `"${name}"` : "this"} may not be a key of ${readable(error.instancePath)}`,
     };
   }
   const better = sinkNameOf(name);
@@ -89,7 +89,7 @@ function badName(error: SchemaError): PlacedFinding {
     code: "CONFIG_BAD_SINK_NAME",
     path,
     at: "key",
-    message: `${JSON.stringify(name)} cannot be the name of a sink: a-z, 0-9 and -, at most 63 characters`,
+    message: `${/^[\w$. -]{1,63}$/.test(name) ? `"${name}"` : "this"} cannot be the name of a sink: a-z, 0-9 and -, at most 63 characters`,
     suggestion: better === "" ? "choose a name such as ops" : `write ${better}`,
   };
 }

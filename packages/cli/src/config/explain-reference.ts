@@ -10,7 +10,9 @@ import { nearest } from "./suggest.ts";
 export function referenceProblems(draft: Draft, knowledge: Knowledge): readonly Problem[] {
   return [...draft.substitutions].flatMap(([pointer, substitution]) =>
     substitution.failures.map((failure): Problem => {
-      const hidden = knowledge.isSecret(pointer) && !isOnlyReference(substitution);
+      // An @ may end the password of a URL.
+      const mayBeSecret = knowledge.isSecret(pointer) || failure.part.raw.includes("@");
+      const hidden = mayBeSecret && !isOnlyReference(substitution);
       return {
         ...findingOf(failure, hidden, draft.environment),
         path: pointer,
@@ -46,7 +48,9 @@ function findingOf(failure: ReferenceFailure, hidden: boolean, names: readonly s
     code: "CONFIG_BAD_REFERENCE",
     message: hidden ? "a ${ begins something that is no reference" : `${part.raw} is no reference`,
     suggestion:
-      hidden || part.meant === undefined ? forms : `write ${part.meant}; for a literal \${ write $\${`,
+      hidden || part.meant === undefined || part.raw.includes("@")
+        ? forms
+        : `write ${part.meant}; for a literal \${ write $\${`,
   };
 }
 

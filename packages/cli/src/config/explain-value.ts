@@ -1,7 +1,9 @@
 import { hideCredentials } from "./credentials.ts";
+import { placeOf } from "./document.ts";
 import type { Draft } from "./draft.ts";
 import type { Knowledge } from "./knowledge.ts";
-import { type Pointer, readable, valueAt } from "./pointer.ts";
+import { isOneLine } from "./mask.ts";
+import { parentOf, type Pointer, readable, valueAt } from "./pointer.ts";
 import type { Finding, PlacedFinding } from "./problem.ts";
 import type { SchemaError } from "./schema-error.ts";
 import { nearest, orList } from "./suggest.ts";
@@ -47,9 +49,9 @@ function rankOf({ keyword }: SchemaError): number {
 
 function findingOf(error: SchemaError, context: Context): Finding {
   const path = error.instancePath;
-  const name = readable(path);
-  const shown = shownValue(path, context);
-  const value = context.knowledge.isSecret(path) ? undefined : valueAt(context.draft.value, path);
+  const value = isVisible(path, context) ? valueAt(context.draft.value, path) : undefined;
+  const name = nameOf(path, context);
+  const shown = shownValue(path, context, "another text");
   const unit = unitOf(error.parentSchema);
   if (unit !== undefined && (error.keyword === "pattern" || error.keyword === "type")) {
     const suggestion = value === undefined || typeof value === "object" ? unit.rule : unitCure(unit, value);
@@ -57,10 +59,10 @@ function findingOf(error: SchemaError, context: Context): Finding {
   }
   switch (error.keyword) {
     case "type":
-      return wrongType(name, wordsOf(error.params["type"]), shown, value);
+      return wrongType(name, wordsOf(error.params["type"]), shownValue(path, context, "text"), value);
     case "anyOf":
     case "oneOf":
-      return wrongType(name, branchWords(error.parentSchema), shown, value);
+      return wrongType(name, branchWords(error.parentSchema), shownValue(path, context, "text"), value);
     case "enum":
     case "const":
       return badChoice(name, error, shown, value);
@@ -82,8 +84,18 @@ function findingOf(error: SchemaError, context: Context): Finding {
   }
 }
 
-/** A value as a message may have it: what was written, never what a reference stands for, and no secret. */
-function shownValue(path: Pointer, { draft, knowledge }: Context): string {
+/** A key without a value, where values are secrets, may be a secret that lost its key. */
+function nameOf(path: Pointer, { draft, knowledge }: Context): string {
+  const isEmpty = valueAt(draft.document.value, path) === null;
+  const isLost = isEmpty && knowledge.isSecret(path) && draft.document.places.get(path)?.key !== undefined;
+  return isLost ? `a key of ${readable(parentOf(path))}` : readable(path);
+}
+
+/**
+ * A value as a message may have it: what was written, never what a reference stands for, and no secret; `hidden` is
+ * said of a text that may not be seen.
+ */
+function shownValue(path: Pointer, { draft, knowledge }: Context, hidden: string): string {
   const substitution = draft.substitutions.get(path);
   if (substitution !== undefined) {
     const references = substitution.parts.flatMap((part) => {
@@ -93,11 +105,18 @@ function shownValue(path: Pointer, { draft, knowledge }: Context): string {
     if (references.length > 0) return `what ${references.join(" and ")} stands for`;
   }
   const value = valueAt(draft.document.value, path);
-  if (knowledge.isSecret(path)) return typeof value === "string" ? "another text" : wordOf(value);
+  if (!isVisible(path, { draft, knowledge })) return typeof value === "string" ? hidden : wordOf(value);
   if (typeof value === "string") {
-    return JSON.stringify(hideCredentials(value.length > 60 ? `${value.slice(0, 60)}…` : value));
+    const text = hideCredentials(value);
+    return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
   }
   return typeof value === "number" || typeof value === "boolean" ? `${value}` : wordOf(value);
+}
+
+/** Whether a message may quote a value: what runs over several lines may have swallowed a secret. */
+function isVisible(path: Pointer, { draft, knowledge }: Context): boolean {
+  const { start, end } = placeOf(draft.document, path).value;
+  return knowledge.isShown(path) && isOneLine(draft.document.text.slice(start, end));
 }
 
 /** `visible` is the value where it may be shown. */

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { sampleImporter } from "./fixtures/sample-sinks.ts";
+import { problemCodes } from "./problem.ts";
 import { readConfig } from "./read.ts";
 import { renderProblems } from "./render.ts";
 
@@ -39,4 +40,16 @@ test.each(readdirSync(directory))("%s", async (name) => {
   expect(shown).toBe(update ? shown : expected);
   expect(result.ok).toBe(false);
   expect(shown).not.toContain("hunter2");
+});
+
+test("every code that a file alone can bring about has a golden case", () => {
+  const texts = readdirSync(directory).map((name) => readFileSync(join(directory, name), "utf8"));
+  const unseen = Object.keys(problemCodes).filter((code) => !texts.some((text) => text.includes(code)));
+  // Those of the host and of modules: load.test.ts here and beside the sinks, read.test.ts.
+  expect(unseen).toEqual([
+    "CONFIG_NOT_FOUND",
+    "CONFIG_SINK_IMPORT_FAILED",
+    "CONFIG_SINK_TYPESCRIPT",
+    "CONFIG_SINK_BROKEN",
+  ]);
 });

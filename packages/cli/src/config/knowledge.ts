@@ -11,6 +11,8 @@ export interface Knowledge {
   keysAt(pointer: Pointer): readonly string[];
   /** Whether a value must never be shown: it is a `Secret`, or nothing is known of it. */
   isSecret(pointer: Pointer): boolean;
+  /** Whether a value may be shown: it is no secret, and a text, number or choice is what belongs there. */
+  isShown(pointer: Pointer): boolean;
 }
 
 /** Joins the schema of the file with the schemas of the options of those sinks (by name) that could be loaded. */
@@ -38,7 +40,18 @@ export function createKnowledge(options: ReadonlyMap<string, TSchema>): Knowledg
       const { schemas, secret } = descend(pointer);
       return secret || schemas.length === 0;
     },
+    isShown(pointer) {
+      const { schemas, secret } = descend(pointer);
+      return !secret && schemas.some(isScalar);
+    },
   };
+}
+
+const scalars: ReadonlySet<string> = new Set(["string", "number", "integer", "boolean"]);
+
+function isScalar({ type, enum: choices, const: constant }: JsonSchema): boolean {
+  const types = typeof type === "string" ? [type] : (type ?? []);
+  return choices !== undefined || constant !== undefined || types.some((each) => scalars.has(each));
 }
 
 /** A schema and those it is a choice or sum of. */

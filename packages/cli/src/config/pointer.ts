@@ -24,12 +24,18 @@ export function isWithin(pointer: Pointer, ancestor: Pointer): boolean {
   return pointer === ancestor || pointer.startsWith(`${ancestor}/`);
 }
 
+/** Whether a key is a word; anything else may be a value that lost its place, and is not repeated in messages. */
+export function isWord(key: string): boolean {
+  return /^[\w$.-]{1,63}$/.test(key);
+}
+
 /** A pointer as people write it: `sinks.ops.options.headers[0]`; `the file` for the whole document. */
 export function readable(pointer: Pointer): string {
   const text = segmentsOf(pointer)
     .map((segment) => {
       if (/^\d+$/.test(segment)) return `[${segment}]`;
-      return /^[\w$-]+$/.test(segment) ? `.${segment}` : `[${JSON.stringify(segment)}]`;
+      if (!isWord(segment)) return "[…]";
+      return segment.includes(".") ? `["${segment}"]` : `.${segment}`;
     })
     .join("");
   return text === "" ? "the file" : text.replace(/^\./, "");

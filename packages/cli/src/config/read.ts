@@ -2,14 +2,13 @@ import { dirname } from "node:path";
 import type { TSchema } from "@forewarn/sdk";
 import type { Importer } from "../sinks/load.ts";
 import { type CheckedSink, checkSinks } from "./check-sinks.ts";
-import type { Draft } from "./draft.ts";
 import { explain } from "./explain.ts";
 import { createKnowledge } from "./knowledge.ts";
 import { limitFindings } from "./limits.ts";
 import { type ConfigProblems, draftOf, sourceOf } from "./load.ts";
 import { maskedExcerpt } from "./mask.ts";
 import type { Config } from "./schema.ts";
-import { baseSettings, type Settings, sinkSettings } from "./settings.ts";
+import { baseSettings, type SecretSources, type Settings, sinkSettings } from "./settings.ts";
 import { type Host, hostOf } from "./source.ts";
 
 /** What {@link readConfig} depends on; everything not given is this process's own. */
@@ -44,7 +43,9 @@ export async function readConfig(
     return { ok: false, problems, excerpt: maskedExcerpt(draft.document, knowledge) };
   }
   const config = draft.value as Config;
-  const sinks = checked.flatMap((sink) => settingsOf(sink, config, draft));
+  const sinks = checked.flatMap((sink) =>
+    settingsOf(sink, config, { knowledge, substitutions: draft.substitutions }),
+  );
   return { ok: true, settings: { ...baseSettings(config, host), file: source.absolute, sinks } };
 }
 
@@ -56,9 +57,9 @@ function schemasOf(checked: readonly CheckedSink[]): ReadonlyMap<string, TSchema
   );
 }
 
-function settingsOf(sink: CheckedSink, config: Config, draft: Draft) {
+function settingsOf(sink: CheckedSink, config: Config, secrets: SecretSources) {
   const { definition } = sink.loaded ?? {};
   const written = config.sinks[sink.name];
   if (definition === undefined || written === undefined) return [];
-  return [sinkSettings(sink, definition, written, draft.substitutions)];
+  return [sinkSettings(sink, definition, written, secrets)];
 }

@@ -89,7 +89,7 @@ function malformed(at: number, raw: string, meant: string | undefined): Malforme
 }
 
 function meantBy(body: string): string | undefined {
-  const [, scheme, rest = ""] = /^\s*(?:([A-Za-z]+)\s*[:.]\s*)?(.*?)\s*$/s.exec(body) ?? [];
+  const [, scheme, rest = ""] = /^\s*(?:([A-Za-z]+)\s*[:.](?!-)\s*)?(.*?)\s*$/s.exec(body) ?? [];
   if (scheme !== undefined && isSameWord(scheme, "file")) return rest === "" ? undefined : `\${file:${rest}}`;
   if (scheme !== undefined && !isSameWord(scheme, "env")) return undefined;
   if (scheme === undefined && /^(\/|\.\.?\/)/.test(rest)) return `\${file:${rest}}`;

@@ -108,7 +108,12 @@ export const SinkConfig = Type.Object(
       description:
         "The kind of destination: a name (`webhook` is @forewarn/sink-webhook), a package (`@acme/pager`) or a path (`./my-sink.ts`, from this file).",
     }),
-    when: Type.Optional(When),
+    when: Type.Optional(
+      Type.Object(
+        When.properties,
+        closed("Which events this sink wants: all that is given must hold. Default: what the sink declares."),
+      ),
+    ),
     batch: Type.Optional(Batch),
     timeout: Duration({ default: "15s", description: "How long one delivery may take; at least 100ms." }),
     maxAge: Type.Optional(

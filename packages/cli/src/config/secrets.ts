@@ -1,27 +1,26 @@
-import { secretPaths, type TSchema } from "@forewarn/sdk";
 import { isUrlWithCredentials } from "./credentials.ts";
-import { childOf, type Pointer, valueAt } from "./pointer.ts";
+import type { Knowledge } from "./knowledge.ts";
+import { childOf, type Pointer } from "./pointer.ts";
 import type { Substitution } from "./substitute.ts";
 
 /**
- * The texts that must never be seen of a sink's options, longest first: every `Secret`, what references inside one
- * stood for, and every URL with a user or password, as well as that password alone.
+ * The texts that must never be seen of a sink's options (which stand at `parent`), longest first, none empty: every
+ * `Secret` and what references in it stood for, what references stood for in options that no schema describes, and
+ * every URL with a user or password as well as that password alone.
  */
 export function secretsOf(
   options: unknown,
-  schema: TSchema,
   parent: Pointer,
+  knowledge: Knowledge,
   substitutions: ReadonlyMap<Pointer, Substitution>,
 ): readonly string[] {
   const found = new Set<string>();
-  for (const path of secretPaths(schema)) {
-    for (const pointer of pointersOf(options, path.split("."))) {
-      const value = valueAt(options, pointer);
-      if (typeof value === "string") found.add(value);
-      for (const part of substitutions.get(`${parent}${pointer}`)?.values ?? []) found.add(part);
+  for (const [pointer, text] of textsOf(options, parent)) {
+    if (knowledge.isSecret(pointer)) {
+      const isDescribed = knowledge.schemasAt(pointer).length > 0;
+      if (isDescribed) found.add(text);
+      for (const value of substitutions.get(pointer)?.values ?? []) found.add(value);
     }
-  }
-  for (const text of textsOf(options)) {
     if (!isUrlWithCredentials(text)) continue;
     const { password } = new URL(text);
     for (const secret of [text, password, decoded(password)]) found.add(secret);
@@ -30,21 +29,10 @@ export function secretsOf(
   return [...found].sort((a, b) => b.length - a.length);
 }
 
-/** The pointers that a path of `secretPaths` means in a value; `*` is every key or index. */
-function pointersOf(value: unknown, path: readonly string[]): readonly Pointer[] {
-  const [key, ...rest] = path;
-  if (key === undefined || path.length === 0) return [""];
-  if (key === "") return pointersOf(value, rest);
+function textsOf(value: unknown, pointer: Pointer): readonly (readonly [Pointer, string])[] {
+  if (typeof value === "string") return [[pointer, value]];
   if (typeof value !== "object" || value === null) return [];
-  const keys = key === "*" ? Object.keys(value) : [key].filter((name) => Object.hasOwn(value, name));
-  return keys.flatMap((name) =>
-    pointersOf(valueAt(value, childOf("", name)), rest).map((pointer) => `${childOf("", name)}${pointer}`),
-  );
-}
-
-function textsOf(value: unknown): readonly string[] {
-  if (typeof value === "string") return [value];
-  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsOf) : [];
+  return Object.entries(value).flatMap(([key, child]) => textsOf(child, childOf(pointer, key)));
 }
 
 function decoded(text: string): string {

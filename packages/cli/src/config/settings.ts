@@ -1,7 +1,9 @@
 import { resolve } from "node:path";
-import { type AnySinkDefinition, type BatchLimits, parseDuration, parseSize, type When } from "@forewarn/sdk";
+import { type AnySinkDefinition, parseDuration, parseSize, type When } from "@forewarn/sdk";
+import { type BatchSize, parseBatch } from "./batch-size.ts";
 import type { CheckedSink } from "./check-sinks.ts";
 import { defaultStatePath } from "./default-path.ts";
+import type { Knowledge } from "./knowledge.ts";
 import { childOf, type Pointer } from "./pointer.ts";
 import type { Config, SinkConfig } from "./schema.ts";
 import { secretsOf } from "./secrets.ts";
@@ -40,7 +42,7 @@ export interface SinkSettings {
   /** The definition's, the configuration's laid over it key by key. */
   readonly when: When;
   /** The definition's, the configuration's laid over it key by key. */
-  readonly batch: { readonly maxEvents?: number; readonly maxBytes?: number; readonly lingerMs?: number };
+  readonly batch: BatchSize;
   readonly timeoutMs: number;
   readonly maxAgeMs?: number;
   readonly from: "now" | "start";
@@ -82,12 +84,18 @@ export function baseSettings(
   };
 }
 
+/** What tells which values of a configuration are secrets. */
+export interface SecretSources {
+  readonly knowledge: Knowledge;
+  readonly substitutions: ReadonlyMap<Pointer, Substitution>;
+}
+
 /** The settings of one sink whose check found nothing wrong; `loaded` is its definition. */
 export function sinkSettings(
   { name, options, declared }: CheckedSink,
   definition: AnySinkDefinition,
   config: SinkConfig,
-  substitutions: ReadonlyMap<Pointer, Substitution>,
+  { knowledge, substitutions }: SecretSources,
 ): SinkSettings {
   const concurrency = config.concurrency ?? declared.concurrency;
   const parent = childOf(childOf("/sinks", name), "options");
@@ -97,19 +105,11 @@ export function sinkSettings(
     definition,
     options: options as Readonly<Record<string, unknown>>,
     when: { ...definition.when, ...config.when },
-    batch: batchOf({ ...declared.batch, ...config.batch }),
+    batch: { ...declared.batch, ...parseBatch(config.batch ?? {}) },
     timeoutMs: parseDuration(config.timeout),
     ...(config.maxAge === undefined ? {} : { maxAgeMs: parseDuration(config.maxAge) }),
     from: config.from,
     ...(concurrency === undefined ? {} : { concurrency }),
-    secrets: secretsOf(options, definition.options, parent, substitutions),
-  };
-}
-
-function batchOf({ maxEvents, maxBytes, linger }: BatchLimits): SinkSettings["batch"] {
-  return {
-    ...(maxEvents === undefined ? {} : { maxEvents }),
-    ...(maxBytes === undefined ? {} : { maxBytes: parseSize(maxBytes) }),
-    ...(linger === undefined ? {} : { lingerMs: parseDuration(linger) }),
+    secrets: secretsOf(options, parent, knowledge, substitutions),
   };
 }

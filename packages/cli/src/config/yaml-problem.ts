@@ -35,7 +35,7 @@ const messages: Partial<Record<ErrorCode, readonly [message: string, suggestion?
     "the file holds more than one document",
     "remove the line `---` and what does not belong here",
   ],
-  NON_STRING_KEY: ["a key must be a text"],
+  NON_STRING_KEY: ["a key must be a text", "put a text that begins with { or [ in quotes"],
   RESOURCE_EXHAUSTION: ["the file is nested too deep"],
   TAB_AS_INDENT: ["a tab may not indent", "indent with spaces"],
   TAG_RESOLVE_FAILED: ["this tag means nothing here", "remove it; a reference is written ${env:NAME}"],

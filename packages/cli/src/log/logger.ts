@@ -27,7 +27,7 @@ export function createLogger(settings: LogSettings, io: Io, redact: Redact): Log
     const time = new Date();
     const line = pretty
       ? `${paint("dim", clockTime(time))} ${paint(styles[level], level.padEnd(5))} ${message}${detail(fields)}`
-      : JSON.stringify({ time: time.toISOString(), level, message, ...fields });
+      : lineOf({ time: time.toISOString(), level, message }, fields);
     io.stderr.write(`${redact(line)}\n`);
   };
   return {
@@ -43,10 +43,27 @@ export function clockTime(time: Date): string {
   return time.toTimeString().slice(0, 8);
 }
 
+/** One line of JSON; a field of a sink never takes the place of the time, the level or the message. */
+function lineOf(own: Readonly<Record<string, string>>, fields: Readonly<Record<string, unknown>>): string {
+  const pairs = Object.entries(fields).flatMap(([key, value]) =>
+    value === undefined ? [] : [`,${JSON.stringify(key in own ? `field.${key}` : key)}:${jsonOf(value)}`],
+  );
+  return `${JSON.stringify(own).slice(0, -1)}${pairs.join("")}}`;
+}
+
+/** JSON of whatever a sink logs: an error is its name and message; never throws. */
+function jsonOf(value: unknown): string {
+  const known = (_: string, each: unknown) => (each instanceof Error ? String(each) : each);
+  try {
+    return JSON.stringify(value, known) ?? "null";
+  } catch {
+    return JSON.stringify(String(value));
+  }
+}
+
 function detail(fields: Readonly<Record<string, unknown>>): string {
   const entries = Object.entries(fields).map(
-    ([key, value]) =>
-      `${key}=${typeof value === "string" && !/\s/.test(value) ? value : JSON.stringify(value)}`,
+    ([key, value]) => `${key}=${typeof value === "string" && !/\s/.test(value) ? value : jsonOf(value)}`,
   );
   return entries.length === 0 ? "" : ` (${entries.join(" ")})`;
 }

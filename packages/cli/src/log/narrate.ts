@@ -1,18 +1,25 @@
 import type { Telemetry } from "@forewarn/agent";
 import { formatDuration, type Logger } from "@forewarn/sdk";
+import { explainSilence } from "./silence.ts";
 
-/** Tells in the log what the agent does: each change once, a streak of failures with its count at the end. */
-export function narrate(telemetry: Telemetry, log: Logger): void {
+/**
+ * Tells in the log what the agent does: each change once, a streak of failures with its count at the end. `once` says
+ * that it polls only once.
+ */
+export function narrate(telemetry: Telemetry, log: Logger, once: boolean): void {
+  const heard = explainSilence((text) => log.warn(text));
   let polled = false;
   const failing = new Map<string, number>();
 
   telemetry.on("polled", ({ incarnation, events }) => {
+    heard();
     if (polled) return;
     polled = true;
-    log.info(`IMDS answers: ${events} scheduled events now`, { incarnation });
+    log.info(`IMDS answers: ${events} scheduled ${events === 1 ? "event" : "events"} now`, { incarnation });
   });
   telemetry.on("pollFailed", ({ code, message, failures }) => {
-    if (failures === 1) log.warn(`${message} Trying again until it answers.`, { code });
+    heard();
+    if (failures === 1) log.warn(once ? message : `${message} Trying again until it answers.`, { code });
     else log.debug(message, { code, failures });
   });
   telemetry.on("pollRecovered", ({ failures, downMs }) => {

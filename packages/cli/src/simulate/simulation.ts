@@ -30,6 +30,9 @@ export async function startSimulation(name: string, timeScale: number): Promise<
   const simulator = await startSimulator({ timeScale });
   const receiver = await startReceiver();
   const stateDirectory = mkdtempSync(join(tmpdir(), "forewarn-simulate-"));
+  const remove = () => rmSync(stateDirectory, { recursive: true, force: true });
+  // A second signal ends the process without closing anything.
+  process.once("exit", remove);
   return {
     imdsUrl: simulator.url,
     timeScale,
@@ -37,10 +40,11 @@ export async function startSimulation(name: string, timeScale: number): Promise<
     env: { FOREWARN_RECEIVER_URL: receiver.url, FOREWARN_RECEIVER_SECRET: receiver.secret },
     async play({ keep, signal }) {
       try {
-        do {
+        await simulator.play(scenario, { signal });
+        while (keep && !signal.aborted) {
+          await sleep(pauseMs, undefined, { signal });
           await simulator.play(scenario, { signal });
-          if (keep) await sleep(pauseMs, undefined, { signal });
-        } while (keep);
+        }
       } catch (error) {
         if (!signal.aborted) throw error;
       }
@@ -49,14 +53,15 @@ export async function startSimulation(name: string, timeScale: number): Promise<
     async close() {
       await simulator.close();
       await receiver.close();
-      rmSync(stateDirectory, { recursive: true, force: true });
+      remove();
+      process.off("exit", remove);
     },
   };
 }
 
 function scenarioOf(name: string): Scenario {
   const known: Readonly<Record<string, Scenario>> = scenarios satisfies Record<ScenarioName, Scenario>;
-  const scenario = known[name];
+  const scenario = Object.hasOwn(known, name) ? known[name] : undefined;
   if (scenario !== undefined) return scenario;
   const near = nearest(name, Object.keys(known));
   throw new UsageError(

@@ -39,7 +39,10 @@ export function importFinding(error: unknown, shown: string, url: string | undef
     default:
       return failed(
         `${shown} cannot be loaded: ${nameOf(error)}${firstLine(messageOf(error))}${placeIn(error)}`,
-        "the module must load without an error; correct it, or ask its author",
+        // Node tells no place of a syntax error to who catches it.
+        error instanceof SyntaxError && url !== undefined
+          ? `node --check ${fileURLToPath(url)} shows the place`
+          : "the module must load without an error; correct it, or ask its author",
       );
   }
 }

@@ -26,8 +26,9 @@ export function installResolveHook(): void {
       try {
         return nextResolve(specifier, context);
       } catch (error) {
-        if (!isNotFound(error)) throw error;
-        return nextResolve(specifier, { ...context, parentURL: import.meta.url });
+        if (!isNotFound(error) || context.parentURL === import.meta.url) throw error;
+        // Not `nextResolve` with another parent: `require` does not heed it.
+        return { url: import.meta.resolve(specifier), shortCircuit: true };
       }
     },
   });

@@ -58,8 +58,8 @@ function wrongVersion(found: number, { shown, packageName }: ModuleName): Findin
 
 /** The values that a module exports, each once; CommonJS puts them below `default`. */
 function exportsOf(module: unknown): readonly unknown[] {
-  const own = valuesOf(module);
-  return [...new Set([...own, ...valuesOf(defaultOf(module))])];
+  const main = defaultOf(module);
+  return [...new Set([...valuesOf(module), main, ...valuesOf(main)])];
 }
 
 function defaultOf(module: unknown): unknown {

@@ -43,7 +43,7 @@ export function readSinkType(type: string, directory: string): SinkModule | { re
 }
 
 function pathOf(type: string, directory: string): string | undefined {
-  if (type.startsWith("file:")) return URL.canParse(type) ? fileUrlPath(type) : undefined;
+  if (type.startsWith("file://")) return fileUrlPath(type);
   const isPath = /^\.{1,2}[\\/]/.test(type) || /^[A-Za-z]:[\\/]/.test(type) || isAbsolute(type);
   return isPath ? resolve(directory, type) : undefined;
 }

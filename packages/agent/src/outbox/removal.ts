@@ -1,0 +1,115 @@
+import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import type { Clock } from "@forewarn/sdk";
+import type { DeadLetter } from "./settle.ts";
+import { transaction } from "./transaction.ts";
+
+/** SQL: no running sink (`:sinks`, a JSON list of names) still lacks the event at this place. */
+export const settled = (seq: string) =>
+  `NOT EXISTS (SELECT 1 FROM subscription s WHERE s.sink IN (SELECT value FROM json_each(:sinks))
+    AND s.position < ${seq} AND NOT EXISTS (SELECT 1 FROM delivery o WHERE o.seq = ${seq} AND o.sink = s.sink))`;
+
+/** SQL: the event at this place is some sink's dead letter. */
+export const spared = (seq: string) =>
+  `EXISTS (SELECT 1 FROM delivery x WHERE x.seq = ${seq} AND x.dead IS NOT NULL)`;
+
+/** A place in the outbox, and how many bytes of JSON are there. */
+export type Victim = Readonly<Record<string, SQLOutputValue>>;
+
+/** Takes events out of the outbox in one round of retention; both return how many. */
+export interface Round {
+  /** Removes victims in their order while there is an excess of bytes, and no more. */
+  remove(excess: (removed: number) => number, victims: () => readonly Victim[]): number;
+  /**
+   * Takes the payload of victims in their order while there is an excess of bytes, and leaves a dead letter at each of
+   * these sinks (a JSON list of names) that lacks them.
+   */
+  evict(excess: (removed: number) => number, victims: () => readonly Victim[], sinks: string): number;
+}
+
+/** How many events are taken in one transaction. */
+export const most = 500;
+
+/** How many are taken in one round, so that it never holds up the poll for long; the rest goes in the next ones. */
+const mostInRound = 10_000;
+
+/** A page is free only when all of its events are gone: fewer at once would cost many transactions for one page. */
+const fewest = 10;
+
+/** Prepares the removal of events. */
+export function createRemoval(database: DatabaseSync, clock: Clock): () => Round {
+  const remove = database.prepare("DELETE FROM event WHERE seq = ?");
+  const rows = database.prepare("SELECT * FROM event WHERE seq BETWEEN ? AND ?");
+  const insert = database.prepare(
+    "INSERT INTO event (seq, source, id, type, key, time, severity, urgent_from, deadline, crc, json) VALUES (:seq, :source, :id, :type, :key, :time, :severity, :urgent_from, :deadline, :crc, :json)",
+  );
+  const note = database.prepare(
+    "INSERT OR IGNORE INTO delivery (seq, sink, at, attempts, dead) SELECT ?1, sink, ?2, 0, ?3 FROM subscription WHERE sink IN (SELECT value FROM json_each(?4)) AND position < ?1",
+  );
+
+  /**
+   * An UPDATE would leave each page as it is, half empty and never free. So the rows are removed and written again,
+   * together with those that lie between them where these are few.
+   */
+  function empty(seqs: readonly number[], sinks: string): void {
+    const at = clock.now();
+    const dead: DeadLetter = { reason: "evicted", message: "the outbox was full", first: at, last: at };
+    const emptied = new Set<unknown>(seqs);
+    const [from, to] = [Math.min(...seqs), Math.max(...seqs)];
+    const ranges =
+      to - from < 4 * seqs.length ? [[from, to] as const] : seqs.map((seq) => [seq, seq] as const);
+    for (const range of ranges) {
+      const written = rows.all(...range);
+      for (const { seq } of written) remove.run(seq as number);
+      for (const row of written) {
+        insert.run(
+          emptied.has(row["seq"])
+            ? { ...row, crc: 0, json: "", urgent_from: null, deadline: null }
+            : { ...row },
+        );
+      }
+    }
+    for (const seq of seqs) note.run(seq, at, JSON.stringify(dead), sinks);
+  }
+
+  function prune(
+    budget: { left: number },
+    excess: (removed: number) => number,
+    victims: () => readonly Victim[],
+    take: (seqs: readonly number[]) => void,
+  ): number {
+    let total = 0;
+    for (let over = excess(0); over > 0 && budget.left > 0; over = excess(total)) {
+      const chosen: number[] = [];
+      for (const { seq, bytes } of victims()) {
+        if ((over <= 0 && chosen.length >= fewest) || chosen.length === budget.left) break;
+        // An event takes up to twice its bytes of the file; what is left of the excess is seen in the next turn.
+        over -= 2 * Number(bytes);
+        chosen.push(Number(seq));
+      }
+      if (chosen.length === 0) break;
+      transaction(database, () => take(chosen));
+      budget.left -= chosen.length;
+      total += chosen.length;
+    }
+    return total;
+  }
+
+  return () => {
+    const budget = { left: mostInRound };
+    return {
+      remove: (excess, victims) =>
+        prune(budget, excess, victims, (seqs) => {
+          for (const seq of seqs) remove.run(seq);
+        }),
+      evict(excess, victims, sinks) {
+        // Rows are removed for a moment, which must not take their settlements along.
+        database.exec("PRAGMA foreign_keys = OFF");
+        try {
+          return prune(budget, excess, victims, (seqs) => empty(seqs, sinks));
+        } finally {
+          database.exec("PRAGMA foreign_keys = ON");
+        }
+      },
+    };
+  };
+}

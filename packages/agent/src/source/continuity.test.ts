@@ -1,0 +1,178 @@
+import { describe, expect, test } from "vitest";
+import { createVirtualClock } from "../virtual-clock.ts";
+import { createContinuity, type PollCheckpoint } from "./continuity.ts";
+
+const noon = Date.UTC(2026, 10, 22, 12);
+const day = 24 * 3_600_000;
+const whole = { incarnation: 1, events: [], partial: false, warnings: [] };
+
+function begin(options: { stored?: PollCheckpoint | null; pollIntervalMs?: number; bootId?: string } = {}) {
+  const clock = createVirtualClock({ now: noon });
+  const { stored = null, pollIntervalMs = 1000, bootId = "boot 1" } = options;
+  const continuity = createContinuity({ clock, stored, pollIntervalMs, bootId });
+  const observe = (document = whole) => {
+    const { observation, accept } = continuity.observe(document);
+    accept();
+    return observation;
+  };
+  return { clock, continuity, observe };
+}
+
+const stored = (different: Partial<PollCheckpoint> = {}): PollCheckpoint => ({
+  lastGood: noon,
+  bootId: "boot 1",
+  distrustUntil: 0,
+  ...different,
+});
+
+describe("within a process a gap is more than max(5 × pollInterval, 10 s) by the monotonic clock", () => {
+  test.each([
+    [1000, 10_000],
+    [2000, 10_000],
+    [2001, 10_005],
+    [60_000, 300_000],
+  ])("pollInterval %i ms: %i ms is none, 1 ms more is", async (pollIntervalMs, longest) => {
+    const { clock, observe } = begin({ pollIntervalMs });
+    observe();
+    await clock.advance(longest);
+    expect(observe()).toMatchObject({ continuous: true, gapMs: null, unwatched: null });
+    await clock.advance(longest + 1);
+    expect(observe()).toMatchObject({
+      continuous: false,
+      gapMs: longest + 1,
+      unwatched: { gapMs: longest + 1, rebooted: false },
+    });
+  });
+
+  test.each([-day, -1, 1, 3_600_000, 2 * day])("a wall clock that jumps by %i ms is none", async (ms) => {
+    const { clock, observe } = begin();
+    observe();
+    clock.jump(ms);
+    await clock.advance(1000);
+    expect(observe()).toMatchObject({
+      time: noon + 1000 + ms,
+      continuous: true,
+      gapMs: null,
+      unwatched: null,
+      absenceBelieved: true,
+    });
+  });
+
+  test("a suspended machine is one, although its clock is corrected", async () => {
+    const { clock, observe } = begin();
+    observe();
+    await clock.freeze(60_000);
+    clock.jump(-60_000);
+    expect(observe()).toMatchObject({ continuous: false, gapMs: 60_000 });
+  });
+
+  test("an answer that is not accepted does not count: the one before stays the last", async () => {
+    const { clock, continuity, observe } = begin();
+    observe();
+    await clock.advance(6000);
+    continuity.observe(whole);
+    await clock.advance(6000);
+    expect(observe()).toMatchObject({ continuous: false, gapMs: 12_000 });
+    expect(continuity.checkpoint()?.lastGood).toBe(noon + 12_000);
+  });
+});
+
+describe("the first answer of a process", () => {
+  test("on a new state directory: a gap of unknown length", () => {
+    expect(begin().observe()).toMatchObject({
+      continuous: false,
+      gapMs: null,
+      unwatched: { gapMs: null, rebooted: false },
+      absenceBelieved: true,
+    });
+  });
+
+  test("soon after the last one of the process before: no gap, but absences were not watched", () => {
+    const { observe } = begin({ stored: stored({ lastGood: noon - 10_000 }) });
+    expect(observe()).toMatchObject({
+      continuous: true,
+      gapMs: null,
+      unwatched: { gapMs: 10_000, rebooted: false },
+    });
+    expect(observe()).toMatchObject({ unwatched: null });
+  });
+
+  test("by the wall clock: 10 s are no gap, 1 ms more is, and so is a clock that went back", () => {
+    const after = (ms: number) => begin({ stored: stored({ lastGood: noon - ms }) }).observe();
+    expect(after(10_001)).toMatchObject({ continuous: false, gapMs: 10_001 });
+    expect(after(0)).toMatchObject({ continuous: true, gapMs: null });
+    expect(after(-1)).toMatchObject({
+      continuous: false,
+      gapMs: null,
+      unwatched: { gapMs: null, rebooted: false },
+    });
+  });
+
+  test("on another boot: until it is accepted", () => {
+    const { continuity, observe } = begin({ stored: stored(), bootId: "boot 2" });
+    expect(continuity.observe(whole).observation.unwatched?.rebooted).toBe(true);
+    expect(observe().unwatched?.rebooted).toBe(true);
+    expect(observe().unwatched).toBeNull();
+    expect(continuity.checkpoint()?.bootId).toBe("boot 2");
+  });
+
+  test("on the same boot, told by uptime, a little off", () => {
+    const { observe } = begin({ stored: stored({ bootId: "booted:1000000" }), bootId: "booted:1059999" });
+    expect(observe().unwatched?.rebooted).toBe(false);
+  });
+});
+
+describe("absence", () => {
+  test("is not believed in a partial document", () => {
+    const { observe } = begin();
+    expect(observe({ ...whole, partial: true }).absenceBelieved).toBe(false);
+    expect(observe().absenceBelieved).toBe(true);
+  });
+
+  test("after more than 24 h it is not believed for 5 minutes, by the monotonic clock", async () => {
+    const { clock, continuity, observe } = begin();
+    observe();
+    await clock.advance(day);
+    expect(observe().absenceBelieved).toBe(true);
+    await clock.advance(day + 1);
+    expect(observe().absenceBelieved).toBe(false);
+    expect(continuity.checkpoint()?.distrustUntil).toBe(clock.now() + 300_000);
+    clock.jump(day);
+    await clock.advance(299_999);
+    expect(observe().absenceBelieved).toBe(false);
+    await clock.advance(1);
+    expect(observe().absenceBelieved).toBe(true);
+    expect(continuity.checkpoint()?.distrustUntil).toBe(0);
+  });
+
+  test("across a restart what is left of the 5 minutes counts on", async () => {
+    const { clock, observe } = begin({
+      stored: stored({ lastGood: noon - 1000, distrustUntil: noon + 60_000 }),
+    });
+    expect(observe().absenceBelieved).toBe(false);
+    await clock.advance(59_999);
+    expect(observe().absenceBelieved).toBe(false);
+    await clock.advance(1);
+    expect(observe().absenceBelieved).toBe(true);
+  });
+
+  test("across a restart with the clock set back it is never more than 5 minutes", async () => {
+    const { clock, observe } = begin({
+      stored: stored({ lastGood: noon + day, distrustUntil: noon + day + 60_000 }),
+    });
+    expect(observe().absenceBelieved).toBe(false);
+    await clock.advance(300_000);
+    expect(observe().absenceBelieved).toBe(true);
+  });
+
+  test("a silence of more than 24 h that ends with a restart begins them", () => {
+    const { observe } = begin({ stored: stored({ lastGood: noon - day - 1 }) });
+    expect(observe().absenceBelieved).toBe(false);
+  });
+});
+
+test("there is nothing to store before the first accepted answer", () => {
+  const { continuity } = begin({ stored: stored() });
+  continuity.observe(whole);
+  expect(continuity.checkpoint()).toBeNull();
+});

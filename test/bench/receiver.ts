@@ -1,0 +1,37 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** One request that came, by this process's `performance.now()` at the moment its head was read. */
+export interface Arrival {
+  readonly at: number;
+  readonly body: string;
+}
+
+/** The webhook's other end on loopback: answers 204 and tells of each request. */
+export interface Receiver {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Starts a receiver on any free port. */
+export async function startReceiver(tell: (arrival: Arrival) => void): Promise<Receiver> {
+  const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
+    const at = performance.now();
+    let body = "";
+    request.setEncoding("utf8");
+    request.on("data", (chunk: string) => (body += chunk));
+    request.on("end", () => {
+      response.writeHead(204).end();
+      tell({ at, body });
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/events`,
+    close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      return closed;
+    },
+  };
+}

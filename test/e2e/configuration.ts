@@ -1,0 +1,33 @@
+import { join } from "node:path";
+import type { Place } from "./forewarn.ts";
+
+/** What a test wants of its configuration. */
+export interface Wanted {
+  /** Where IMDS is; without it the default address. */
+  readonly imds?: string;
+  /** More of `imds`: `{ requestTimeout: "1s" }`. */
+  readonly asking?: Readonly<Record<string, unknown>>;
+  readonly sinks: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly shutdownTimeout?: string;
+  /** The name of the file; default `forewarn.json`. */
+  readonly name?: string;
+}
+
+/** Writes a configuration that polls every 100 ms and keeps its state in the place, and returns the file's path. */
+export function configured(place: Place, { imds, asking, sinks, shutdownTimeout, name }: Wanted): string {
+  const endpoint = imds === undefined ? {} : { endpoint: imds };
+  return place.file(
+    name ?? "forewarn.json",
+    JSON.stringify({
+      imds: { ...endpoint, pollInterval: "100ms", ...asking },
+      state: { path: join(place.path, "state") },
+      ...(shutdownTimeout === undefined ? {} : { shutdownTimeout }),
+      sinks,
+    }),
+  );
+}
+
+/** A file sink that writes `events.ndjson` into the place. */
+export function fileSink(place: Place): Readonly<Record<string, unknown>> {
+  return { type: "file", options: { path: join(place.path, "events.ndjson") } };
+}
