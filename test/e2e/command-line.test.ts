@@ -13,14 +13,17 @@ async function result(args: readonly string[], env: Readonly<Record<string, stri
 const commands = ["run", "validate", "events", "imds", "simulate"];
 
 describe("help", () => {
-  test.each(["--help", "-h", "help", ""])("forewarn %j: every command and every exit code", async (arg) => {
-    const { code, stdout, stderr } = await result(arg === "" ? [] : [arg]);
-    expect([code, stderr]).toEqual([0, ""]);
-    for (const command of commands) expect(stdout).toMatch(new RegExp(`^  ${command} +[A-Z].*[.]$`, "m"));
-    for (const exit of [0, 1, 64, 70, 73, 75, 78]) expect(stdout).toMatch(new RegExp(`\\b${exit} [a-z]`));
-  });
+  test.concurrent.each(["--help", "-h", "help", ""])(
+    "forewarn %j: every command and every exit code",
+    async (arg) => {
+      const { code, stdout, stderr } = await result(arg === "" ? [] : [arg]);
+      expect([code, stderr]).toEqual([0, ""]);
+      for (const command of commands) expect(stdout).toMatch(new RegExp(`^  ${command} +[A-Z].*[.]$`, "m"));
+      for (const exit of [0, 1, 64, 70, 73, 75, 78]) expect(stdout).toMatch(new RegExp(`\\b${exit} [a-z]`));
+    },
+  );
 
-  test.each(commands)("forewarn %s --help: usage, options, nothing else", async (command) => {
+  test.concurrent.each(commands)("forewarn %s --help: usage, options, nothing else", async (command) => {
     const { code, stdout, stderr } = await result([command, "--help"]);
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toContain(`Usage: forewarn ${command} [options]`);
@@ -30,7 +33,7 @@ describe("help", () => {
     for (const line of stdout.split("\n")) expect(line.length, line).toBeLessThanOrEqual(130);
   });
 
-  test("forewarn --version", async () => {
+  test.concurrent("forewarn --version", async () => {
     expect(await result(["--version"])).toEqual({
       code: 0,
       stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) as string,
@@ -39,7 +42,7 @@ describe("help", () => {
   });
 });
 
-test.each([
+test.concurrent.each([
   ["validat", 'forewarn: there is no command "validat": did you mean validate?'],
   ["rn", 'forewarn: there is no command "rn": known are run, validate, events, imds, simulate'],
   ["--verson", 'forewarn: there is no option "--verson": did you mean --version?'],
@@ -78,7 +81,7 @@ test.each([
 });
 
 describe("forewarn imds", () => {
-  test("the whole document, a part, a value, the versions, and what does not exist", async () => {
+  test.concurrent("the whole document, a part, a value, the versions, and what does not exist", async () => {
     await using simulator = await startSimulator({ vm: { name: "ümlaut-01" } });
     const ask = (...args: string[]) => result(["imds", ...args], { FOREWARN_IMDS_ENDPOINT: simulator.url });
     const whole = await ask();
@@ -107,7 +110,7 @@ describe("forewarn imds", () => {
     expect(simulator.requests.every(({ userAgent }) => userAgent?.startsWith("forewarn"))).toBe(true);
   });
 
-  test("--endpoint stands above the environment", async () => {
+  test.concurrent("--endpoint stands above the environment", async () => {
     await using simulator = await startSimulator();
     const env = { FOREWARN_IMDS_ENDPOINT: `http://127.0.0.1:${await freePort()}` };
     const { code, stdout } = await result(
@@ -118,7 +121,7 @@ describe("forewarn imds", () => {
   });
 });
 
-test("forewarn events: a table, --json, and oddities on stderr", async () => {
+test.concurrent("forewarn events: a table, --json, and oddities on stderr", async () => {
   await using simulator = await startSimulator();
   const env = { FOREWARN_IMDS_ENDPOINT: simulator.url };
   expect(await result(["events"], env)).toEqual({
@@ -155,14 +158,14 @@ test("forewarn events: a table, --json, and oddities on stderr", async () => {
 });
 
 describe("forewarn simulate", () => {
-  test("--list names the scenarios, also as JSON", async () => {
+  test.concurrent("--list names the scenarios, also as JSON", async () => {
     const { code, stdout } = await result(["simulate", "--list"]);
     expect(code).toBe(0);
     for (const name of ["preempt-spot", "reboot-user", "demo"]) expect(stdout).toContain(name);
     expect((await result(["simulate", "--list", "--json"])).stdout).toContain('"preempt-spot"');
   });
 
-  test("serves until SIGTERM, exit 0; a taken port is exit 69", async () => {
+  test.concurrent("serves until SIGTERM, exit 0; a taken port is exit 69", async () => {
     const port = await freePort();
     await using agent = forewarn(["simulate", "--listen", `127.0.0.1:${port}`, "--name", "db-07"]);
     await agent.says("simulated");
@@ -175,11 +178,14 @@ describe("forewarn simulate", () => {
   });
 });
 
-test("a reader that goes away (`| head -1`) ends a printing run in order, without a stack", async () => {
-  using place = temporaryPlace();
-  const file = configured(place, { sinks: { audit: fileSink(place) } });
-  await using agent = forewarn(["run", "--simulate", "demo", "--print", "-c", file]);
-  agent.child.stdout?.destroy();
-  expect(await agent.exited()).toBe(0);
-  expect(agent.stderr()).not.toContain("EPIPE");
-});
+test.concurrent(
+  "a reader that goes away (`| head -1`) ends a printing run in order, without a stack",
+  async () => {
+    using place = temporaryPlace();
+    const file = configured(place, { sinks: { audit: fileSink(place) } });
+    await using agent = forewarn(["run", "--simulate", "demo", "--print", "-c", file]);
+    agent.child.stdout?.destroy();
+    expect(await agent.exited()).toBe(0);
+    expect(agent.stderr()).not.toContain("EPIPE");
+  },
+);

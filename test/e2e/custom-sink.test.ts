@@ -64,7 +64,7 @@ const lineCount = (path: string) => {
 };
 
 describe("a sink by path, outside of every package", () => {
-  test("one TypeScript function", async () => {
+  test.concurrent("one TypeScript function", async () => {
     using place = temporaryPlace();
     await using simulator = await startSimulator();
     place.file("my-sink.ts", ownFunction);
@@ -83,28 +83,31 @@ describe("a sink by path, outside of every package", () => {
     expect(said[0]).toMatchObject({ level: "info", error: "Error: no fault" });
   });
 
-  test("a definition that imports @forewarn/sdk, in TypeScript, with a default and a rejection", async () => {
-    using place = temporaryPlace();
-    await using simulator = await startSimulator();
-    place.file("lines.ts", ownDefinition);
-    const out = join(place.path, "mine.txt");
-    await using agent = await announced(place, simulator, {
-      type: "./lines.ts",
-      options: { out, token: "${env:TOKEN}" },
-    });
-    await eventually(() => lineCount(out) >= 1, agent.stderr);
-    expect(await agent.end()).toBe(0);
-    const [started, ...rest] = eventsIn(place);
-    expect(readFileSync(out, "utf8")).toBe(rest.map(({ type, id }) => `> ${type} ${id}\n`).join(""));
-    expect(agent.stderr()).toContain("sink mine: delivered 2, left 0 on disk, dead 1");
-    expect(agent.stderr()).toContain("took it with [redacted]");
-    expect(agent.stderr()).not.toContain("opensesame");
-    const dead = logOf(agent).find(({ level }) => level === "error");
-    expect(dead?.message).toContain("I take no io.forewarn.agent.started");
-    expect(dead?.["ids"]).toEqual([started?.id]);
-  });
+  test.concurrent(
+    "a definition that imports @forewarn/sdk, in TypeScript, with a default and a rejection",
+    async () => {
+      using place = temporaryPlace();
+      await using simulator = await startSimulator();
+      place.file("lines.ts", ownDefinition);
+      const out = join(place.path, "mine.txt");
+      await using agent = await announced(place, simulator, {
+        type: "./lines.ts",
+        options: { out, token: "${env:TOKEN}" },
+      });
+      await eventually(() => lineCount(out) >= 1, agent.stderr);
+      expect(await agent.end()).toBe(0);
+      const [started, ...rest] = eventsIn(place);
+      expect(readFileSync(out, "utf8")).toBe(rest.map(({ type, id }) => `> ${type} ${id}\n`).join(""));
+      expect(agent.stderr()).toContain("sink mine: delivered 2, left 0 on disk, dead 1");
+      expect(agent.stderr()).toContain("took it with [redacted]");
+      expect(agent.stderr()).not.toContain("opensesame");
+      const dead = logOf(agent).find(({ level }) => level === "error");
+      expect(dead?.message).toContain("I take no io.forewarn.agent.started");
+      expect(dead?.["ids"]).toEqual([started?.id]);
+    },
+  );
 
-  test("its options are validated by its own declaration", async () => {
+  test.concurrent("its options are validated by its own declaration", async () => {
     using place = temporaryPlace();
     place.file("lines.ts", ownDefinition);
     const sinks = { mine: { type: "./lines.ts", options: { outt: "x" } } };
@@ -113,7 +116,7 @@ describe("a sink by path, outside of every package", () => {
     expect(agent.stderr()).toContain('did you mean "out"?');
   });
 
-  test.each([
+  test.concurrent.each([
     [
       "throws.ts",
       'throw new Error("no licence found");\nexport default async () => {};\n',
@@ -146,7 +149,7 @@ describe("a sink by path, outside of every package", () => {
     expect(agent.stderr()).not.toMatch(/\n\s+at .*:\d+:\d+/);
   });
 
-  test("that does not exist: did you mean the file beside it", async () => {
+  test.concurrent("that does not exist: did you mean the file beside it", async () => {
     using place = temporaryPlace();
     place.file("my-sink.mts", ownFunction);
     const file = configured(place, { sinks: { mine: { type: "./my-sink.ts" } } });
@@ -156,7 +159,7 @@ describe("a sink by path, outside of every package", () => {
     expect(agent.stderr()).toContain("did you mean ./my-sink.mts?");
   });
 
-  test("a timer that it leaves behind holds up neither validate nor the end of run", async () => {
+  test.concurrent("a timer that it leaves behind holds up neither validate nor the end of run", async () => {
     using place = temporaryPlace();
     await using simulator = await startSimulator();
     place.file("leak.ts", "setInterval(() => {}, 1000);\nexport default async () => {};\n");
@@ -166,28 +169,31 @@ describe("a sink by path, outside of every package", () => {
     expect(await validated.exited()).toBe(0);
   });
 
-  test("that fails now and then: retried, in order, nothing lost or twice, said once with the count", async () => {
-    using place = temporaryPlace();
-    await using simulator = await startSimulator();
-    place.file(
-      "moody.mjs",
-      `import { appendFileSync } from "node:fs";
+  test.concurrent(
+    "that fails now and then: retried, in order, nothing lost or twice, said once with the count",
+    async () => {
+      using place = temporaryPlace();
+      await using simulator = await startSimulator();
+      place.file(
+        "moody.mjs",
+        `import { appendFileSync } from "node:fs";
 let calls = 0;
 export default async ({ id }, { options }) => {
   if (++calls <= 3) throw new TypeError("no mood today");
   appendFileSync(options.out, id + "\\n");
 };
 `,
-    );
-    const out = join(place.path, "mine.txt");
-    await using agent = await announced(place, simulator, { type: "./moody.mjs", options: { out } });
-    await eventually(() => lineCount(out) >= 2, agent.stderr);
-    expect(await agent.end()).toBe(0);
-    expect(readFileSync(out, "utf8").trimEnd().split("\n")).toEqual(eventsIn(place).map(({ id }) => id));
-    const told = logOf(agent).filter(({ message }) => /^sink mine(: no| takes)/.test(message));
-    expect(told.map(({ level, message }) => `${level} ${message}`)).toEqual([
-      expect.stringMatching(/^warn sink mine: no mood today; trying again in /),
-      "info sink mine takes events again after 3 failed deliveries",
-    ]);
-  });
+      );
+      const out = join(place.path, "mine.txt");
+      await using agent = await announced(place, simulator, { type: "./moody.mjs", options: { out } });
+      await eventually(() => lineCount(out) >= 2, agent.stderr);
+      expect(await agent.end()).toBe(0);
+      expect(readFileSync(out, "utf8").trimEnd().split("\n")).toEqual(eventsIn(place).map(({ id }) => id));
+      const told = logOf(agent).filter(({ message }) => /^sink mine(: no| takes)/.test(message));
+      expect(told.map(({ level, message }) => `${level} ${message}`)).toEqual([
+        expect.stringMatching(/^warn sink mine: no mood today; trying again in /),
+        "info sink mine takes events again after 3 failed deliveries",
+      ]);
+    },
+  );
 });

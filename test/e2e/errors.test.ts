@@ -33,7 +33,7 @@ async function ended(agent: Forewarn) {
 }
 
 describe("a wrong configuration", () => {
-  test.each(["run", "validate"])(
+  test.concurrent.each(["run", "validate"])(
     "%s: every problem at once, with its place and its cure, exit 78",
     async (command) => {
       using place = temporaryPlace();
@@ -52,7 +52,7 @@ describe("a wrong configuration", () => {
     },
   );
 
-  test("validate --json: the same problems for programs", async () => {
+  test.concurrent("validate --json: the same problems for programs", async () => {
     using place = temporaryPlace();
     const file = place.file("forewarn.yaml", wrong);
     await using agent = forewarn(["validate", "--json", "-c", file]);
@@ -70,7 +70,7 @@ describe("a wrong configuration", () => {
     expect(new Set(told.problems.map((problem) => problem["file"]))).toEqual(new Set([file]));
   });
 
-  test("a missing environment variable alone", async () => {
+  test.concurrent("a missing environment variable alone", async () => {
     using place = temporaryPlace();
     const sinks = { hook: { type: "webhook", options: { url: "${env:HOOK_URL}" } } };
     const file = configured(place, { sinks });
@@ -82,19 +82,22 @@ describe("a wrong configuration", () => {
     expect((await ended(set)).code).toBe(0);
   });
 
-  test("a sink type that nobody has: the package that was tried, and how to install it", async () => {
-    using place = temporaryPlace();
-    const file = configured(place, { sinks: { ops: { type: "pager" }, own: { type: "@acme/pager" } } });
-    await using agent = forewarn(["run", "-c", file]);
-    const { code, stderr } = await ended(agent);
-    expect(code).toBe(78);
-    expect(stderr).toContain("there is no sink pager: the package @forewarn/sink-pager is not installed");
-    expect(stderr).toContain("  help: npm install @forewarn/sink-pager");
-    expect(stderr).toContain("the package @acme/pager is not installed");
-    expect(stderr).toContain("  help: npm install @acme/pager");
-  });
+  test.concurrent(
+    "a sink type that nobody has: the package that was tried, and how to install it",
+    async () => {
+      using place = temporaryPlace();
+      const file = configured(place, { sinks: { ops: { type: "pager" }, own: { type: "@acme/pager" } } });
+      await using agent = forewarn(["run", "-c", file]);
+      const { code, stderr } = await ended(agent);
+      expect(code).toBe(78);
+      expect(stderr).toContain("there is no sink pager: the package @forewarn/sink-pager is not installed");
+      expect(stderr).toContain("  help: npm install @forewarn/sink-pager");
+      expect(stderr).toContain("the package @acme/pager is not installed");
+      expect(stderr).toContain("  help: npm install @acme/pager");
+    },
+  );
 
-  test("none at all: which places were tried", async () => {
+  test.concurrent("none at all: which places were tried", async () => {
     using place = temporaryPlace();
     await using agent = forewarn(["run"], { cwd: place.path });
     const { code, stderr } = await ended(agent);
@@ -103,7 +106,7 @@ describe("a wrong configuration", () => {
     expect(stderr).toContain("-c FILE");
   });
 
-  test("a secret in a file with problems is not shown", async () => {
+  test.concurrent("a secret in a file with problems is not shown", async () => {
     using place = temporaryPlace();
     const file = place.file(
       "forewarn.yaml",
@@ -122,7 +125,7 @@ describe("a wrong configuration", () => {
   });
 });
 
-test("a right configuration: exit 0, its sinks by name; --json names the file", async () => {
+test.concurrent("a right configuration: exit 0, its sinks by name; --json names the file", async () => {
   using place = temporaryPlace();
   const file = configured(place, { sinks: { audit: fileSink(place) } });
   await using agent = forewarn(["validate", "-c", file]);
@@ -137,7 +140,7 @@ test("a right configuration: exit 0, its sinks by name; --json names the file", 
 });
 
 describe("the state directory", () => {
-  test.each([["run"], ["run", "--once"]])(
+  test.concurrent.each([["run"], ["run", "--once"]])(
     "cannot be written: exit 73 with the reason (%s %s)",
     async (...args) => {
       using place = temporaryPlace();
@@ -161,64 +164,75 @@ describe("the state directory", () => {
     },
   );
 
-  test("is in use: the second agent exits 75 and names it; after SIGKILL of the first the next one starts", async () => {
+  test.concurrent(
+    "is in use: the second agent exits 75 and names it; after SIGKILL of the first the next one starts",
+    async () => {
+      using place = temporaryPlace();
+      await using simulator = await startSimulator();
+      const file = configured(place, { imds: simulator.url, sinks: { audit: fileSink(place) } });
+      await using first = forewarn(["run", "-c", file]);
+      await first.says("IMDS answers");
+      for (const args of [["run"], ["run", "--once"]]) {
+        await using second = forewarn([...args, "-c", file]);
+        const { code, stderr } = await ended(second);
+        expect(code).toBe(75);
+        expect(stderr).toBe(
+          `forewarn run: another forewarn agent uses the state directory ${join(place.path, "state")}: stop it, or give this one a state.path of its own\n`,
+        );
+      }
+      expect(await first.end("SIGKILL")).toBe("SIGKILL");
+      await using next = forewarn(["run", "-c", file]);
+      await next.says("IMDS answers");
+      expect(await next.end()).toBe(0);
+    },
+  );
+});
+
+test.concurrent(
+  "an endpoint that is none is said in a sentence, from every command that takes one",
+  async () => {
     using place = temporaryPlace();
-    await using simulator = await startSimulator();
-    const file = configured(place, { imds: simulator.url, sinks: { audit: fileSink(place) } });
-    await using first = forewarn(["run", "-c", file]);
-    await first.says("IMDS answers");
-    for (const args of [["run"], ["run", "--once"]]) {
-      await using second = forewarn([...args, "-c", file]);
-      const { code, stderr } = await ended(second);
-      expect(code).toBe(75);
-      expect(stderr).toBe(
-        `forewarn run: another forewarn agent uses the state directory ${join(place.path, "state")}: stop it, or give this one a state.path of its own\n`,
+    const file = configured(place, {
+      imds: "https://169.254.169.254/metadata",
+      sinks: { audit: fileSink(place) },
+    });
+    await using run = forewarn(["run", "-c", file]);
+    expect(await run.exited()).toBe(78);
+    expect(run.stderr()).toContain("imds.endpoint");
+    for (const command of ["events", "imds"]) {
+      await using given = forewarn([command, "--endpoint", "imds:80"]);
+      expect(await given.exited()).toBe(64);
+      expect(given.stderr()).toMatch(
+        /^forewarn: --endpoint: the endpoint "imds:80" must be "http:\/\/" .*\n$/,
+      );
+      await using set = forewarn([command], { env: { FOREWARN_IMDS_ENDPOINT: "imds:80" } });
+      expect(await set.exited()).toBe(64);
+      expect(set.stderr()).toMatch(/^forewarn: FOREWARN_IMDS_ENDPOINT: the endpoint "imds:80" must be .*\n$/);
+      await using away = forewarn([command, "--endpoint", `http://127.0.0.1:${await freePort()}`]);
+      expect(await away.exited()).toBe(1);
+      expect(away.stderr()).toMatch(
+        new RegExp(
+          `^forewarn ${command}: GET http://127\\.0\\.0\\.1:\\d+/metadata/.* could not connect \\(ECONNREFUSED\\)\\. .*\\n$`,
+        ),
       );
     }
-    expect(await first.end("SIGKILL")).toBe("SIGKILL");
-    await using next = forewarn(["run", "-c", file]);
-    await next.says("IMDS answers");
-    expect(await next.end()).toBe(0);
-  });
-});
+  },
+);
 
-test("an endpoint that is none is said in a sentence, from every command that takes one", async () => {
-  using place = temporaryPlace();
-  const file = configured(place, {
-    imds: "https://169.254.169.254/metadata",
-    sinks: { audit: fileSink(place) },
-  });
-  await using run = forewarn(["run", "-c", file]);
-  expect(await run.exited()).toBe(78);
-  expect(run.stderr()).toContain("imds.endpoint");
-  for (const command of ["events", "imds"]) {
-    await using given = forewarn([command, "--endpoint", "imds:80"]);
-    expect(await given.exited()).toBe(64);
-    expect(given.stderr()).toMatch(/^forewarn: --endpoint: the endpoint "imds:80" must be "http:\/\/" .*\n$/);
-    await using set = forewarn([command], { env: { FOREWARN_IMDS_ENDPOINT: "imds:80" } });
-    expect(await set.exited()).toBe(64);
-    expect(set.stderr()).toMatch(/^forewarn: FOREWARN_IMDS_ENDPOINT: the endpoint "imds:80" must be .*\n$/);
-    await using away = forewarn([command, "--endpoint", `http://127.0.0.1:${await freePort()}`]);
-    expect(await away.exited()).toBe(1);
-    expect(away.stderr()).toMatch(
-      new RegExp(
-        `^forewarn ${command}: GET http://127\\.0\\.0\\.1:\\d+/metadata/.* could not connect \\(ECONNREFUSED\\)\\. .*\\n$`,
-      ),
-    );
-  }
-});
-
-test("a file sink that cannot write is paused with the reason; the other sinks and the end are not held up", async () => {
-  using place = temporaryPlace();
-  await using simulator = await startSimulator();
-  mkdirSync(join(place.path, "taken"));
-  const sinks = {
-    audit: fileSink(place),
-    broken: { type: "file", options: { path: join(place.path, "taken") } },
-  };
-  await using agent = forewarn(["run", "-c", configured(place, { imds: simulator.url, sinks })]);
-  await agent.says(/sink broken is paused, its events are kept: cannot write [^"]*taken \(EISDIR\)/);
-  expect(await agent.end()).toBe(0);
-  expect(agent.stderr()).toMatch(/sink audit: delivered [34], left 0 on disk, dead 0/);
-  expect(agent.stderr()).toMatch(/sink broken: delivered 0, left [23] on disk, dead 0/);
-});
+test.concurrent(
+  "a file sink that cannot write is paused with the reason; the other sinks and the end are not held up",
+  async () => {
+    using place = temporaryPlace();
+    await using simulator = await startSimulator();
+    mkdirSync(join(place.path, "taken"));
+    const sinks = {
+      audit: fileSink(place),
+      broken: { type: "file", options: { path: join(place.path, "taken") } },
+    };
+    await using agent = forewarn(["run", "-c", configured(place, { imds: simulator.url, sinks })]);
+    await agent.says(/sink broken is paused, its events are kept: cannot write [^"]*taken \(EISDIR\)/);
+    expect(await agent.end()).toBe(0);
+    expect(agent.stderr()).toMatch(/sink audit: delivered [34], left 0 on disk, dead 0/);
+    expect(agent.stderr()).toMatch(/sink broken: delivered 0, left [23] on disk, dead 0/);
+  },
+);

@@ -9,6 +9,8 @@ const asksForEvents = (path: string) => path.startsWith("/metadata/scheduledeven
 
 /** Answers of IMDS that are no good, and the code under which the log has them. */
 const faults: readonly (readonly [name: string, fault: Fault, code: string])[] = [
+  // First, since it takes longest.
+  ["silence", "hang", "timeout"],
   ["500", { status: 500, body: { error: "Internal error" } }, "server-error"],
   ["429", { status: 429, body: { error: "Too many requests" } }, "throttled"],
   ["410", { status: 410 }, "gone"],
@@ -24,7 +26,6 @@ const faults: readonly (readonly [name: string, fault: Fault, code: string])[] =
   ["302", { status: 302, headers: { Location: "http://127.0.0.1:9/login" } }, "redirected"],
   ["half a body", "half-body", "connection-lost"],
   ["a reset", "reset", "connection-lost"],
-  ["silence", "hang", "timeout"],
 ];
 
 /** Serves a fault to the next `length` questions for events, and changes something after the first. */
@@ -115,70 +116,81 @@ test.concurrent.each(faults)(
   },
 );
 
-test("raw control characters in a Description: the event is read, forwarded, and valid JSON on one line", async () => {
-  using place = temporaryPlace();
-  await using simulator = await startSimulator();
-  simulator.respondWith(({ path }) =>
-    asksForEvents(path)
-      ? {
-          status: 200,
-          body: JSON.stringify(simulator.document()).replaceAll("@", "\u0001 two\nlines\tand \u001b[31m"),
-        }
-      : undefined,
-  );
-  await using agent = await started(place, simulator);
-  const { EventId } = simulator.schedule({ EventType: "Freeze", Description: "one@" });
-  await eventually(() => phasesOf(eventsIn(place), EventId).length > 0, agent.stderr);
-  simulator.start(EventId);
-  await eventually(() => phasesOf(eventsIn(place), EventId).length > 1, agent.stderr);
-  simulator.remove(EventId);
-  await eventually(() => phasesOf(eventsIn(place), EventId).length > 2, agent.stderr);
-  expect(await agent.end()).toBe(0);
-  expect(phasesOf(eventsIn(place), EventId)).toEqual(["scheduled", "started", "completed"]);
-  expect(eventsIn(place)[1]).toMatchObject({ data: { description: "one\u0001 two\nlines\tand \u001b[31m" } });
-  expect(logOf(agent).filter(({ message }) => message.startsWith("IMDS answers again"))).toEqual([]);
-});
+test.concurrent(
+  "raw control characters in a Description: the event is read, forwarded, and valid JSON on one line",
+  async () => {
+    using place = temporaryPlace();
+    await using simulator = await startSimulator();
+    simulator.respondWith(({ path }) =>
+      asksForEvents(path)
+        ? {
+            status: 200,
+            body: JSON.stringify(simulator.document()).replaceAll("@", "\u0001 two\nlines\tand \u001b[31m"),
+          }
+        : undefined,
+    );
+    await using agent = await started(place, simulator);
+    const { EventId } = simulator.schedule({ EventType: "Freeze", Description: "one@" });
+    await eventually(() => phasesOf(eventsIn(place), EventId).length > 0, agent.stderr);
+    simulator.start(EventId);
+    await eventually(() => phasesOf(eventsIn(place), EventId).length > 1, agent.stderr);
+    simulator.remove(EventId);
+    await eventually(() => phasesOf(eventsIn(place), EventId).length > 2, agent.stderr);
+    expect(await agent.end()).toBe(0);
+    expect(phasesOf(eventsIn(place), EventId)).toEqual(["scheduled", "started", "completed"]);
+    expect(eventsIn(place)[1]).toMatchObject({
+      data: { description: "one\u0001 two\nlines\tand \u001b[31m" },
+    });
+    expect(logOf(agent).filter(({ message }) => message.startsWith("IMDS answers again"))).toEqual([]);
+  },
+);
 
-test("the instance document does not come: events are forwarded all the same, without a name", async () => {
-  using place = temporaryPlace();
-  await using simulator = await startSimulator();
-  const stop = simulator.respondWith(({ path }) => (asksForEvents(path) ? undefined : { status: 404 }));
-  await using agent = await started(place, simulator);
-  const { EventId } = simulator.schedule({ EventType: "Reboot" });
-  await eventually(() => phasesOf(eventsIn(place), EventId).length > 0, agent.stderr);
-  stop();
-  const event = eventsIn(place).find(({ subject }) => subject === EventId.toLowerCase());
-  expect(event).toMatchObject({
-    source: expect.stringMatching(/^urn:forewarn:agent:/) as string,
-    data: { vm: { name: null } },
-  });
-  expect(event).not.toHaveProperty("affectsself");
-  expect(await agent.end()).toBe(0);
-});
+test.concurrent(
+  "the instance document does not come: events are forwarded all the same, without a name",
+  async () => {
+    using place = temporaryPlace();
+    await using simulator = await startSimulator();
+    const stop = simulator.respondWith(({ path }) => (asksForEvents(path) ? undefined : { status: 404 }));
+    await using agent = await started(place, simulator);
+    const { EventId } = simulator.schedule({ EventType: "Reboot" });
+    await eventually(() => phasesOf(eventsIn(place), EventId).length > 0, agent.stderr);
+    stop();
+    const event = eventsIn(place).find(({ subject }) => subject === EventId.toLowerCase());
+    expect(event).toMatchObject({
+      source: expect.stringMatching(/^urn:forewarn:agent:/) as string,
+      data: { vm: { name: null } },
+    });
+    expect(event).not.toHaveProperty("affectsself");
+    expect(await agent.end()).toBe(0);
+  },
+);
 
-test("a document that lists its events in another order, or its fields in other case, changes nothing", async () => {
-  using place = temporaryPlace();
-  await using simulator = await startSimulator();
-  await using agent = await started(place, simulator);
-  const ids = ["Reboot", "Freeze"].map((EventType) => simulator.schedule({ EventType }).EventId);
-  for (const id of ids) await eventually(() => phasesOf(eventsIn(place), id).length > 0, agent.stderr);
-  let served = 0;
-  simulator.respondWith(({ path }) => {
-    if (!asksForEvents(path)) return undefined;
-    const { DocumentIncarnation, Events } = simulator.document();
-    served++;
-    const others = Events.toReversed().map((event) => ({ ...event, EventId: event.EventId.toLowerCase() }));
-    return {
-      status: 200,
-      body: { Events: others, DocumentIncarnation: DocumentIncarnation + served, Unknown: 1 },
-    };
-  });
-  await eventually(() => served >= 4, agent.stderr);
-  expect(await agent.end()).toBe(0);
-  expect(typesOf(eventsIn(place))).toEqual([
-    "agent.started",
-    "scheduledevent.scheduled",
-    "scheduledevent.scheduled",
-    "agent.stopped",
-  ]);
-});
+test.concurrent(
+  "a document that lists its events in another order, or its fields in other case, changes nothing",
+  async () => {
+    using place = temporaryPlace();
+    await using simulator = await startSimulator();
+    await using agent = await started(place, simulator);
+    const ids = ["Reboot", "Freeze"].map((EventType) => simulator.schedule({ EventType }).EventId);
+    for (const id of ids) await eventually(() => phasesOf(eventsIn(place), id).length > 0, agent.stderr);
+    let served = 0;
+    simulator.respondWith(({ path }) => {
+      if (!asksForEvents(path)) return undefined;
+      const { DocumentIncarnation, Events } = simulator.document();
+      served++;
+      const others = Events.toReversed().map((event) => ({ ...event, EventId: event.EventId.toLowerCase() }));
+      return {
+        status: 200,
+        body: { Events: others, DocumentIncarnation: DocumentIncarnation + served, Unknown: 1 },
+      };
+    });
+    await eventually(() => served >= 4, agent.stderr);
+    expect(await agent.end()).toBe(0);
+    expect(typesOf(eventsIn(place))).toEqual([
+      "agent.started",
+      "scheduledevent.scheduled",
+      "scheduledevent.scheduled",
+      "agent.stopped",
+    ]);
+  },
+);

@@ -27,7 +27,7 @@ async function startDeafReceiver() {
 
 const hook = (url: string) => ({ type: "webhook", options: { url } });
 
-test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+test.concurrent.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
   "%s: what is there is delivered, one line per sink, exit 0",
   async (signal) => {
     using place = temporaryPlace();
@@ -53,39 +53,45 @@ test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
   },
 );
 
-test("a receiver that never answers holds the end no longer than shutdownTimeout; nothing is lost", async () => {
-  using place = temporaryPlace();
-  await using simulator = await startSimulator();
-  await using deaf = await startDeafReceiver();
-  await using receiver = await startTestReceiver();
-  const given = (url: string) =>
-    configured(place, {
-      imds: simulator.url,
-      shutdownTimeout: "1s",
-      sinks: { audit: fileSink(place), hook: hook(url) },
-    });
-  await using agent = forewarn(["run", "-c", given(deaf.url)]);
-  const { EventId } = simulator.schedule({ EventType: "Reboot" });
-  await eventually(() => deaf.requests() >= 2 && phasesOf(eventsIn(place), EventId).length > 0, agent.stderr);
-  const asked = performance.now();
-  expect(await agent.end()).toBe(0);
-  const took = performance.now() - asked;
-  expect(took).toBeGreaterThan(900);
-  expect(took).toBeLessThan(8000);
-  expect(agent.stderr()).toContain("sink audit: delivered 3, left 0 on disk, dead 0");
-  expect(agent.stderr()).toContain("sink hook: delivered 0, left 3 on disk, dead 0");
+test.concurrent(
+  "a receiver that never answers holds the end no longer than shutdownTimeout; nothing is lost",
+  async () => {
+    using place = temporaryPlace();
+    await using simulator = await startSimulator();
+    await using deaf = await startDeafReceiver();
+    await using receiver = await startTestReceiver();
+    const given = (url: string) =>
+      configured(place, {
+        imds: simulator.url,
+        shutdownTimeout: "1s",
+        sinks: { audit: fileSink(place), hook: hook(url) },
+      });
+    await using agent = forewarn(["run", "-c", given(deaf.url)]);
+    const { EventId } = simulator.schedule({ EventType: "Reboot" });
+    await eventually(
+      () => deaf.requests() >= 2 && phasesOf(eventsIn(place), EventId).length > 0,
+      agent.stderr,
+    );
+    const asked = performance.now();
+    expect(await agent.end()).toBe(0);
+    const took = performance.now() - asked;
+    expect(took).toBeGreaterThan(900);
+    expect(took).toBeLessThan(8000);
+    expect(agent.stderr()).toContain("sink audit: delivered 3, left 0 on disk, dead 0");
+    expect(agent.stderr()).toContain("sink hook: delivered 0, left 3 on disk, dead 0");
 
-  await using next = forewarn(["run", "-c", given(receiver.url)]);
-  await eventually(() => receiver.events.length >= 4, next.stderr);
-  expect(await next.end()).toBe(0);
-  expect(receiver.events.map(({ id }) => id).toSorted()).toEqual(
-    eventsIn(place)
-      .map(({ id }) => id)
-      .toSorted(),
-  );
-});
+    await using next = forewarn(["run", "-c", given(receiver.url)]);
+    await eventually(() => receiver.events.length >= 4, next.stderr);
+    expect(await next.end()).toBe(0);
+    expect(receiver.events.map(({ id }) => id).toSorted()).toEqual(
+      eventsIn(place)
+        .map(({ id }) => id)
+        .toSorted(),
+    );
+  },
+);
 
-test("a second signal ends it at once, as 128 + its number; nothing is lost", async () => {
+test.concurrent("a second signal ends it at once, as 128 + its number; nothing is lost", async () => {
   using place = temporaryPlace();
   await using simulator = await startSimulator();
   await using deaf = await startDeafReceiver();
@@ -130,7 +136,7 @@ describe("run --simulate", () => {
     return { agent, leftovers: () => readdirSync(temporary) };
   };
 
-  test("demo, ended early by SIGINT: the summary, exit 0, nothing left behind", async () => {
+  test.concurrent("demo, ended early by SIGINT: the summary, exit 0, nothing left behind", async () => {
     using place = temporaryPlace();
     const { agent, leftovers } = simulatedRun(place, ["demo"]);
     await using _ = agent;
@@ -152,7 +158,7 @@ describe("run --simulate", () => {
     await expect(fetch(url)).rejects.toThrow("fetch failed");
   });
 
-  test("a second signal leaves no directory behind either", async () => {
+  test.concurrent("a second signal leaves no directory behind either", async () => {
     using place = temporaryPlace();
     await using deaf = await startDeafReceiver();
     const { agent, leftovers } = simulatedRun(place, ["demo"], { url: deaf.url });
@@ -165,7 +171,7 @@ describe("run --simulate", () => {
     expect(leftovers()).toEqual([]);
   });
 
-  test("--keep plays again, with other ids, until stopped", async () => {
+  test.concurrent("--keep plays again, with other ids, until stopped", async () => {
     using place = temporaryPlace();
     const { agent } = simulatedRun(place, ["preempt-spot", "--time-scale", "300", "--keep"]);
     await using _ = agent;

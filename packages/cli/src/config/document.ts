@@ -1,13 +1,8 @@
 import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 import { childOf, parentOf, type Pointer } from "./pointer.ts";
 import type { Problem } from "./problem.ts";
+import type { Range } from "./range.ts";
 import { yamlProblems } from "./yaml-problem.ts";
-
-/** Characters of the source, `end` not included. */
-export interface Range {
-  readonly start: number;
-  readonly end: number;
-}
 
 /** Where a value of the document was written. */
 export interface Place {

@@ -1,4 +1,4 @@
-import { type ConfigDocument, placeOf, type Range } from "./document.ts";
+import { type ConfigDocument, placeOf } from "./document.ts";
 import type { Draft } from "./draft.ts";
 import { keyFindings } from "./explain-key.ts";
 import { referenceProblems } from "./explain-reference.ts";
@@ -6,6 +6,7 @@ import { valueFindings } from "./explain-value.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { type PlacedFinding, type Problem, sortProblems } from "./problem.ts";
 import type { SchemaError } from "./schema-error.ts";
+import type { Range } from "./range.ts";
 
 /** Every problem of a draft, and of what was found about it since, in the order of the file. */
 export function explain(

@@ -1,7 +1,8 @@
 import { hideCredentials } from "./credentials.ts";
-import type { ConfigDocument, Range } from "./document.ts";
+import type { ConfigDocument } from "./document.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { isWord, type Pointer, segmentsOf } from "./pointer.ts";
+import type { Range } from "./range.ts";
 
 /** The lines of a configuration file as they may be shown: no secret in them, each character in its old column. */
 export interface Excerpt {

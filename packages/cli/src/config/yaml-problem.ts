@@ -1,6 +1,6 @@
 import type { ErrorCode, YAMLError } from "yaml";
-import type { Range } from "./document.ts";
 import type { Problem } from "./problem.ts";
+import type { Range } from "./range.ts";
 
 interface YamlErrors {
   readonly file: string;

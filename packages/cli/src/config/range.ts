@@ -1,0 +1,5 @@
+/** Characters of the source, `end` not included. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
