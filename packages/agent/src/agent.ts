@@ -152,7 +152,8 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
       ownEvent("io.forewarn.agent.started", now, {
         version: sdkVersion,
         lastGoodPoll: last === null ? null : new Date(last).toISOString(),
-        gapMs: last === null ? null : Math.max(0, now - last),
+        // A clock that went back leaves it unknown.
+        gapMs: last === null || last > now ? null : now - last,
       }),
     ]);
   }

@@ -8,7 +8,7 @@ export interface AgentTelemetry {
   polled: (poll: { readonly incarnation: number | null; readonly events: number }) => void;
   /** An answer that was no good; `failures` counts those in a row. */
   pollFailed: (failure: {
-    readonly code: ImdsErrorCode | "state";
+    readonly code: ImdsErrorCode;
     readonly message: string;
     readonly failures: number;
   }) => void;

@@ -124,20 +124,28 @@ describe("within one occurrence impact and affectsSelf may rise but never fall",
 });
 
 describe("the own name is learned later", () => {
-  test.each([
-    ["self", {}, true],
-    ["others", other, false],
-  ])("%s: told from then on, remembered without an event", (_, whose, affects) => {
+  test("self: told from then on, remembered without an event", () => {
     const watch = watching({ name: null });
-    const [opening] = watch.see([scheduled(whose)]).events;
+    const [opening] = watch.see([scheduled()]).events;
     expect(opening?.data).not.toHaveProperty("affectsSelf");
     watch.rename(self.toUpperCase());
-    const learned = watch.see([scheduled(whose)]);
-    expect(learned).toMatchObject({ events: [], lifecycles: [{ affectsSelf: affects }] });
-    expect(watch.see([scheduled(whose)]).lifecycles).toEqual([]);
-    const [event] = watch.see([started(whose)]).events;
+    expect(watch.see([scheduled()])).toMatchObject({ events: [], lifecycles: [{ affectsSelf: true }] });
+    expect(watch.see([scheduled()]).lifecycles).toEqual([]);
+    const [event] = watch.see([started()]).events;
     // The impact that was told before does not fall.
-    expect(event).toMatchObject({ affectsself: affects, data: { affectsSelf: affects, impact: "warn" } });
+    expect(event).toMatchObject({ affectsself: true, data: { affectsSelf: true, impact: "warn" } });
+  });
+
+  test("others: stays unknown, so that a sink with scope self that was told of it is told of its end", () => {
+    const watch = watching({ name: null });
+    watch.see([scheduled(other)]);
+    watch.rename(self);
+    expect(watch.see([scheduled(other)])).toMatchObject({ events: [], lifecycles: [] });
+    for (const entries of [[started(other)], []]) {
+      const [event] = watch.see(entries).events;
+      expect(event).not.toHaveProperty("affectsself");
+      expect(event?.data).not.toHaveProperty("affectsSelf");
+    }
   });
 
   test("only when it is gone: its end tells it", () => {

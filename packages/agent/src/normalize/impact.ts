@@ -1,5 +1,7 @@
 import type { ScheduledEventEntry } from "@forewarn/imds";
 import { atLeast, type Severity } from "@forewarn/sdk";
+import type { Lifecycle } from "./lifecycle.ts";
+import type { NormalizeOptions } from "./observation.ts";
 
 const severe: ReadonlySet<string> = new Set(["preempt", "terminate", "redeploy", "reboot"]);
 
@@ -23,4 +25,16 @@ export function namesSelf(entry: ScheduledEventEntry, selfName: string | null): 
   if (selfName === null) return null;
   const name = selfName.toLowerCase();
   return entry.resources.some((resource) => resource.toLowerCase() === name);
+}
+
+/**
+ * Whether an occurrence affects this VM, after another entry: true once it was named, else as at the opening, so that
+ * a sink that was told of it while the own name was unknown is also told of its end.
+ */
+export function selfSoFar(
+  before: Pick<Lifecycle, "affectsSelf">,
+  entry: ScheduledEventEntry,
+  { selfName }: Pick<NormalizeOptions, "selfName">,
+): boolean | null {
+  return namesSelf(entry, selfName) === true ? true : before.affectsSelf;
 }

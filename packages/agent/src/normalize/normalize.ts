@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { ending } from "./absent.ts";
 import type { EventDraft } from "./draft.ts";
 import { entriesById } from "./entry.ts";
-import { namesSelf } from "./impact.ts";
+import { selfSoFar } from "./impact.ts";
 import { joined, type Lifecycle } from "./lifecycle.ts";
 import type { NormalizeOptions, Observation } from "./observation.ts";
 import { type Phase, tell } from "./phase.ts";
@@ -41,7 +41,7 @@ export function normalize(
     if (lifecycle.goneAt !== null || byId.has(lifecycle.eventId)) continue;
     const absent: Lifecycle = {
       ...lifecycle,
-      affectsSelf: lifecycle.affectsSelf ?? namesSelf(lifecycle.entry, options.selfName),
+      affectsSelf: selfSoFar(lifecycle, lifecycle.entry, options),
       unwatched: joined(lifecycle.unwatched, observation.unwatched),
     };
     if (observation.absenceBelieved) {

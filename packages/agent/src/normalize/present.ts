@@ -1,6 +1,6 @@
 import type { ScheduledEventEntry } from "@forewarn/imds";
 import { changedFields } from "./entry.ts";
-import { impactOf, namesSelf, worse } from "./impact.ts";
+import { impactOf, namesSelf, selfSoFar, worse } from "./impact.ts";
 import { isStarted, type Lifecycle } from "./lifecycle.ts";
 import type { NormalizeOptions, Observation } from "./observation.ts";
 import type { Phase } from "./phase.ts";
@@ -67,8 +67,7 @@ export function seenAgain(
 }
 
 function follow(entry: ScheduledEventEntry, before: Lifecycle, options: NormalizeOptions): Lifecycle {
-  const named = namesSelf(entry, options.selfName);
-  const affectsSelf = before.affectsSelf === true ? true : (named ?? before.affectsSelf);
+  const affectsSelf = selfSoFar(before, entry, options);
   return {
     ...before,
     entry,
