@@ -33,16 +33,17 @@ const withoutHttp2 = {
 /** Bundles what is not a dependency of the published package, and typebox, whose run-time code is 2 MB bundled and 22 not. */
 async function bundle(entry: readonly string[], clean: boolean): Promise<void> {
   await build({
-    ...{
-      entry: [...entry],
-      outDir: "dist",
-      clean,
-      config: false,
-      dts: false,
-      logLevel: "error",
-      report: false,
-    },
-    ...{ format: "esm", platform: "node", target: "node24", fixedExtension: false },
+    entry: [...entry],
+    outDir: "dist",
+    clean,
+    config: false,
+    dts: false,
+    report: false,
+    logLevel: "error",
+    format: "esm",
+    platform: "node",
+    target: "node24",
+    fixedExtension: false,
     minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
     plugins: [withoutHttp2],
     deps: { alwaysBundle: [/^typebox/], onlyBundle: false },
@@ -55,12 +56,13 @@ function declare(): void {
   const config = {
     extends: join(root, "tsconfig.json"),
     compilerOptions: {
-      ...{ noEmit: false, declaration: true, emitDeclarationOnly: true, customConditions: [] },
-      ...{
-        rootDir: join(here, "src"),
-        outDir: join(here, "dist"),
-        typeRoots: [join(root, "node_modules/@types")],
-      },
+      noEmit: false,
+      declaration: true,
+      emitDeclarationOnly: true,
+      customConditions: [],
+      rootDir: join(here, "src"),
+      outDir: join(here, "dist"),
+      typeRoots: [join(root, "node_modules/@types")],
     },
     include: [],
     files: sources.map((source) => join(here, source)),

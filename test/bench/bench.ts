@@ -15,6 +15,7 @@ type Benchmark = (
   settings: BenchSettings,
 ) => Promise<readonly Figure[]>;
 
+/** In the order in which they run; a new one is a file and a name here. */
 const benchmarks = { idle, reaction, start } satisfies Readonly<Record<string, Benchmark>>;
 type Name = keyof typeof benchmarks;
 

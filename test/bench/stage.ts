@@ -34,7 +34,8 @@ const patienceMs = 10_000;
 /** What is to be undone when this process ends early, whatever the cause. */
 const leftovers = new Set<() => void>();
 process.once("exit", () => {
-  for (const undo of leftovers) undo();
+  // The last first: a process ends before its directory goes.
+  for (const undo of [...leftovers].toReversed()) undo();
 });
 
 /** Opens a stage with nobody on it yet. */
@@ -58,7 +59,7 @@ export async function openStage(contestant: Contestant): Promise<Stage> {
     if (contestant.isNews(body)) tell("news", at);
   });
   const root = mkdtempSync(join(tmpdir(), "forewarn-bench-"));
-  const remove = () => rmSync(root, { recursive: true, force: true });
+  const remove = () => rmSync(root, { recursive: true, force: true, maxRetries: 5 });
   leftovers.add(remove);
   let directories = 0;
 

@@ -1,5 +1,6 @@
 import type { Contestant } from "./contestant.ts";
 import { type BenchSettings, type Figure, figure } from "./figure.ts";
+import { cpuMs, usageIsKnown } from "./process-usage.ts";
 import { openStage, type Stage } from "./stage.ts";
 import { median } from "./statistics.ts";
 
@@ -15,22 +16,23 @@ export async function start(
 ): Promise<readonly Figure[]> {
   await using agentStage = await openStage(contestants[0]);
   await using bareStage = await openStage(contestants[1]);
-  const agent: Starts = { poll: [], news: [], again: [] };
-  const bare: Starts = { poll: [], news: [], again: [] };
+  const agent: Starts = { poll: [], news: [], again: [], cpu: [] };
+  const bare: Starts = { poll: [], news: [], again: [], cpu: [] };
   for (const stage of [agentStage, bareStage]) stage.simulator.schedule({ EventType: "Reboot" });
   for (let run = 0; run <= startRuns; run++) {
     await once(agentStage, run === 0 ? null : agent);
     await once(bareStage, run === 0 ? null : bare);
   }
   const medians = (of: keyof Starts, name: string, extra: Parameters<typeof figure>[4] = {}) =>
-    figure(`start.${of}`, `start: to the first ${name}`, "ms", [median(agent[of]), median(bare[of])], {
+    figure(`start.${of}`, `start: ${name}`, "ms", [median(agent[of]), median(bare[of])], {
       rounds: { forewarn: agent[of], bare: bare[of] },
       ...extra,
     });
   return [
-    medians("poll", "poll", { floor: { value: 200 } }),
-    medians("again", "poll, state directory not new", { floor: { value: 200 } }),
-    medians("news", "delivery"),
+    medians("poll", "to the first poll", { floor: { value: 200 } }),
+    medians("again", "to the first poll, state directory not new", { floor: { value: 200 } }),
+    medians("news", "to the first delivery"),
+    medians("cpu", "CPU until then, all threads"),
   ];
 }
 
@@ -38,6 +40,7 @@ interface Starts {
   readonly poll: number[];
   readonly news: number[];
   readonly again: number[];
+  readonly cpu: number[];
 }
 
 /** One start in an empty directory, a SIGKILL, and one where the first left its state. */
@@ -48,6 +51,7 @@ async function once(stage: Stage, starts: Starts | null): Promise<void> {
     const [polledAt, newsAt] = await Promise.all(moments);
     starts?.poll.push(polledAt - player.launchedAt);
     starts?.news.push(newsAt - player.launchedAt);
+    if (usageIsKnown) starts?.cpu.push(cpuMs(player.pid));
   }
   const polled = stage.next("polled");
   await using player = stage.launch(pollIntervalMs, "same");

@@ -1,8 +1,10 @@
 import { startSimulator } from "@forewarn/imds-simulator";
 import { describe, expect, test } from "vitest";
 import { configured, fileSink } from "./configuration.ts";
+import { eventually } from "./eventually.ts";
 import { forewarn, temporaryPlace } from "./forewarn.ts";
 import { freePort } from "./free-port.ts";
+import { eventsIn, phasesOf, typesOf } from "./lines.ts";
 
 async function result(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   await using agent = forewarn(args, { env });
@@ -179,13 +181,38 @@ describe("forewarn simulate", () => {
 });
 
 test.concurrent(
-  "a reader that goes away (`| head -1`) ends a printing run in order, without a stack",
+  "a reader that goes away (`| head -1`) ends a simulated run in order, without a stack",
   async () => {
     using place = temporaryPlace();
     const file = configured(place, { sinks: { audit: fileSink(place) } });
-    await using agent = forewarn(["run", "--simulate", "demo", "--print", "-c", file]);
+    await using agent = forewarn(["run", "--simulate", "demo", "--keep", "--print", "-c", file]);
     agent.child.stdout?.destroy();
     expect(await agent.exited()).toBe(0);
     expect(agent.stderr()).not.toContain("EPIPE");
   },
 );
+
+test.concurrent("an agent whose log and prints nobody reads any longer goes on", async () => {
+  using place = temporaryPlace();
+  await using simulator = await startSimulator();
+  const file = configured(place, { imds: simulator.url, sinks: { audit: fileSink(place) } });
+  await using agent = forewarn(["run", "--print", "-c", file]);
+  await agent.says("IMDS answers");
+  agent.child.stdout?.destroy();
+  agent.child.stderr?.destroy();
+  simulator.respondNext({ status: 503 }, { status: 503 });
+  const { EventId } = simulator.schedule({ EventType: "Reboot" });
+  await eventually(
+    () => phasesOf(eventsIn(place), EventId).length > 0,
+    () => "no event came",
+  );
+  expect(await agent.end()).toBe(0);
+  expect(typesOf(eventsIn(place)).at(-1)).toBe("agent.stopped");
+});
+
+test.concurrent("a command whose reader is gone ends without a stack", async () => {
+  await using simulator = await startSimulator();
+  await using agent = forewarn(["imds", "--endpoint", simulator.url]);
+  agent.child.stdout?.destroy();
+  expect([await agent.exited(), agent.stderr()]).toEqual([0, ""]);
+});

@@ -13,9 +13,9 @@ import { appendFileSync } from "node:fs";
 interface Seen { readonly id: string; readonly type: string }
 type Log = { info(message: string, fields: object): void };
 
-export default async (event: Seen, context: { options: { out: string }; log: Log; name: string }): Promise<void> => {
+export default async (event: Seen, context: { options: { out: string; token: string }; log: Log; name: string }): Promise<void> => {
   appendFileSync(context.options.out, event.type + " " + event.id + " by " + context.name + "\\n");
-  context.log.info("took it", { id: event.id, error: new Error("no fault") });
+  context.log.info("took it", { id: event.id, token: context.options.token, error: new Error("no fault") });
 };
 `;
 
@@ -71,7 +71,7 @@ describe("a sink by path, outside of every package", () => {
     const out = join(place.path, "mine.txt");
     await using agent = await announced(place, simulator, {
       type: "./my-sink.ts",
-      options: { out },
+      options: { out, token: "${env:TOKEN}" },
     });
     await eventually(() => lineCount(out) >= 2, agent.stderr);
     expect(await agent.end()).toBe(0);
@@ -80,7 +80,7 @@ describe("a sink by path, outside of every package", () => {
     expect(typesOf(eventsIn(place))).toEqual(["agent.started", "scheduledevent.scheduled", "agent.stopped"]);
     const said = logOf(agent).filter(({ message }) => message === "took it");
     expect(said).toHaveLength(3);
-    expect(said[0]).toMatchObject({ level: "info", error: "Error: no fault" });
+    expect(said[0]).toMatchObject({ level: "info", error: "Error: no fault", token: "[redacted]" });
   });
 
   test.concurrent(

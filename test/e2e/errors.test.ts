@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { startSimulator } from "@forewarn/imds-simulator";
 import { describe, expect, test } from "vitest";
@@ -140,24 +140,20 @@ test.concurrent("a right configuration: exit 0, its sinks by name; --json names 
 });
 
 describe("the state directory", () => {
-  test.concurrent.each([["run"], ["run", "--once"]])(
-    "cannot be written: exit 73 with the reason (%s %s)",
-    async (...args) => {
+  test.concurrent.each(["run", "run --once"])(
+    "cannot be written: %s exits 73 with the reason",
+    async (line) => {
       using place = temporaryPlace();
-      writeFileSync(join(place.path, "state"), "no directory");
-      const below = temporaryPlace();
-      const file = below.file(
+      place.file("state", "no directory");
+      const path = join(place.path, "state", "forewarn");
+      const file = place.file(
         "forewarn.json",
-        JSON.stringify({
-          state: { path: join(place.path, "state", "forewarn") },
-          sinks: { audit: fileSink(place) },
-        }),
+        JSON.stringify({ state: { path }, sinks: { audit: fileSink(place) } }),
       );
-      await using agent = forewarn([...args, "-c", file]);
+      await using agent = forewarn([...line.split(" "), "-c", file]);
       const { code, stderr } = await ended(agent);
-      below[Symbol.dispose]();
       expect(code).toBe(73);
-      expect(stderr).toContain(`cannot write the state directory ${join(place.path, "state", "forewarn")}`);
+      expect(stderr).toContain(`cannot write the state directory ${path}`);
       expect(stderr).toContain("ENOTDIR");
       expect(stderr).toContain("set state.path to a directory that is");
       expect(stderr.trimEnd().split("\n")).toHaveLength(1);

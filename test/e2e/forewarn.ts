@@ -20,9 +20,9 @@ export interface Forewarn extends AsyncDisposable {
   stderr(): string;
   /** Resolves when the output holds a text; rejects when the process ends or 20 s pass without it. */
   says(text: string | RegExp): Promise<void>;
-  /** Sends a signal and resolves with the exit code, or the signal's name where it ended the process. */
+  /** Sends a signal and resolves as `exited` does. */
   end(signal?: NodeJS.Signals): Promise<number | string>;
-  /** Resolves with the exit code. */
+  /** Resolves with the exit code, or the name of the signal that ended the process; rejects, and kills it, after 60 s. */
   exited(): Promise<number | string>;
 }
 
@@ -51,12 +51,28 @@ export function forewarn(
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
   const exit = once(child, "close").then(([code, signal]) => (code ?? signal) as number | string);
+  // A test that is given up must not leave a process behind.
+  const kill = () => void child.kill("SIGKILL");
+  process.once("exit", kill);
+  void exit.then(() => process.off("exit", kill));
+
+  async function exited(): Promise<number | string> {
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      kill();
+    }, 60_000);
+    const code = await exit;
+    clearTimeout(timer);
+    if (late) throw new Error(`forewarn did not end within 60 s; it said:\n${stdout}${stderr}`);
+    return code;
+  }
 
   return {
     child,
     stdout: () => stripVTControlCharacters(stdout),
     stderr: () => stripVTControlCharacters(stderr),
-    exited: () => exit,
+    exited,
     async says(text) {
       const pattern = typeof text === "string" ? text : new RegExp(text);
       const found = () =>
@@ -71,7 +87,7 @@ export function forewarn(
     },
     async end(signal = "SIGTERM") {
       if (child.exitCode === null && child.signalCode === null) child.kill(signal);
-      return exit;
+      return exited();
     },
     async [Symbol.asyncDispose]() {
       if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");

@@ -45,11 +45,8 @@ async function main(argv: readonly string[], io: Io): Promise<number> {
   );
 }
 
-// A reader that goes away (`forewarn run --print | head`) must not end the agent.
+// Neither a reader that goes away (`forewarn run --print | head`) nor a log that cannot be written may end the agent.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
-
-// Neither a reader that has gone (`| head`) nor a log that cannot be written may take the agent along.
-for (const output of [process.stdout, process.stderr]) output.on("error", () => {});
 
 try {
   process.exitCode = await main(process.argv.slice(2), processIo);

@@ -7,10 +7,10 @@ export interface Ending {
 const asking: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"];
 
 /**
- * Listens for SIGINT, SIGTERM, SIGHUP and SIGBREAK; the second one ends the process at once, as 128 + its number. That
- * nobody reads stdout any longer (`| head`) asks for the end, too.
+ * Listens for SIGINT, SIGTERM, SIGHUP and SIGBREAK; the second one ends the process at once, as 128 + its number. With
+ * `reader`, that nobody reads stdout any longer (`| head`) asks for the end, too: for what runs only to be looked at.
  */
-export function untilSignal(): Ending {
+export function untilSignal({ reader }: { readonly reader: boolean }): Ending {
   const ending = new AbortController();
   const end = () => ending.abort();
   const heard = (_: NodeJS.Signals, number: number) => {
@@ -19,7 +19,7 @@ export function untilSignal(): Ending {
   };
   const known = asking.filter((name) => process.platform === "win32" || name !== "SIGBREAK");
   for (const name of known) process.on(name, heard);
-  process.stdout.on("error", end);
+  if (reader) process.stdout.on("error", end);
   return {
     signal: ending.signal,
     dispose() {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Batch } from "@forewarn/sdk";
 import type { Envelope } from "../outbox/envelope.ts";
 
@@ -18,7 +18,5 @@ export function batchOf(sink: string, envelopes: readonly Envelope[], attempt: n
 
 /** 32 hex digits of the sink's name and the events' ids: the same for each attempt, also after a restart. */
 function batchId(sink: string, envelopes: readonly Envelope[]): string {
-  const hash = createHash("sha256").update(sink);
-  for (const { id } of envelopes) hash.update("\n").update(id);
-  return hash.digest("hex").slice(0, 32);
+  return hash("sha256", [sink, ...envelopes.map(({ id }) => id)].join("\n")).slice(0, 32);
 }

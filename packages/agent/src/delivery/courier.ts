@@ -1,14 +1,12 @@
-import type { Batch } from "@forewarn/sdk";
 import type { Envelope } from "../outbox/envelope.ts";
-import type { DeadLetter } from "../outbox/settle.ts";
 import { attempt } from "./attempt.ts";
 import { backoff } from "./backoff.ts";
 import { batchOf } from "./batch.ts";
 import type { Feed } from "./feed.ts";
+import { createLedger } from "./ledger.ts";
 import type { Opening } from "./opening.ts";
-import type { Failure, Outcome } from "./outcome.ts";
+import { type Failure, type Outcome, redacted } from "./outcome.ts";
 import { createPause } from "./pause.ts";
-import type { Redact } from "./redact.ts";
 import type { SinkSettings, SubscriptionContext } from "./sink-settings.ts";
 
 /** Brings batches to one sink, and sees each event settled. */
@@ -23,205 +21,205 @@ export interface Courier {
 
 /** What a courier works with beside what its subscription has. */
 export interface CourierContext extends SubscriptionContext {
-  readonly feed: Feed;
+  readonly feed: Pick<Feed, "settle">;
+  /** The next event alone, or an empty list. */
+  readonly next: () => Promise<readonly Envelope[]>;
   readonly sink: Opening;
-  readonly redact: Redact;
   /** Aborts when nothing should wait any longer. */
   readonly draining: AbortSignal;
   /** Aborts when attempts must end. */
   readonly ending: AbortSignal;
 }
 
+/** A batch on its way. */
+interface Load {
+  readonly envelopes: readonly Envelope[];
+  /** How often this batch was tried. */
+  readonly attempt: number;
+  /** How often its events were tried before, in the batch of which it is a part. */
+  readonly before: number;
+  /** When its events were first tried, epoch milliseconds. */
+  readonly first: number;
+}
+
+/** Why a sink is paused: what it said when it was opened or sent to, or that it refused one event after the other. */
+type Cause = "opening" | "request" | "rejections";
+
+type Partial = Extract<Outcome, { kind: "partial" }>;
+
 const rejectionsBeforePause = 20;
 
 /** Makes the courier of one sink. */
 export function createCourier(settings: SinkSettings, context: CourierContext): Courier {
-  const { name } = settings;
-  const { clock, feed, telemetry, draining, redact } = context;
+  const { name, timeoutMs, maxAgeMs } = settings;
+  const { clock, feed, sink, telemetry, draining, ending, redact } = context;
   const pause = createPause({ sink: name, clock, telemetry, draining });
-  let delivered = 0;
-  let dead = 0;
+  const ledger = createLedger({ sink: name, clock, feed, telemetry, maxAgeMs });
   let rejectionsInRow = 0;
+  let lastRejection = "";
 
-  async function call(action: (signal: AbortSignal) => Promise<void>): Promise<Outcome> {
-    const outcome = await attempt(action, { clock, timeoutMs: settings.timeoutMs, stop: context.ending });
-    return outcome.kind === "delivered" ? outcome : redacted(outcome, redact);
+  async function call(action: (signal: AbortSignal) => Promise<unknown> | undefined): Promise<Outcome> {
+    const run = async (signal: AbortSignal) => void (await action(signal));
+    return redacted(await attempt(run, { clock, timeoutMs, stop: ending }), redact);
   }
 
-  async function send(batch: Batch): Promise<Outcome> {
-    return call(async (signal) => (await context.sink.get()).deliver(batch, { signal }));
+  async function send({ envelopes, attempt }: Load): Promise<Outcome> {
+    const batch = batchOf(name, envelopes, attempt);
+    const outcome = await call(async (signal) => (await sink.get(signal)).deliver(batch, { signal }));
+    return envelopes.length === 1 ? wholly(outcome) : outcome;
   }
 
-  function settleDelivered(envelopes: readonly Envelope[], attempts: number, ms: number): void {
-    delivered += envelopes.length;
-    rejectionsInRow = 0;
-    feed.settle(envelopes, ({ seq }) => ({ seq, at: clock.now(), attempts }));
-    telemetry.emit("delivered", { sink: name, envelopes, attempt: attempts, ms });
+  function delivered(envelopes: readonly Envelope[], load: Load, ms: number): void {
+    if (envelopes.length > 0) rejectionsInRow = 0;
+    ledger.delivered(envelopes, load.attempt, load.before + load.attempt, ms);
   }
 
-  function bury(envelopes: readonly Envelope[], attempts: number, letter: Omit<DeadLetter, "last">): void {
-    if (envelopes.length === 0) return;
-    dead += envelopes.length;
-    const last = clock.now();
-    feed.settle(envelopes, ({ seq }) => ({ seq, at: last, attempts, dead: { ...letter, last } }));
-    const { reason, message } = letter;
-    telemetry.emit("deadLettered", { sink: name, envelopes, reason, message });
-  }
-
-  /** Puts aside what must not be sent: too old for this sink, or not what was written. */
-  function sift(envelopes: readonly Envelope[]): readonly Envelope[] {
-    const now = clock.now();
-    const oldest = settings.maxAgeMs === null ? Number.NEGATIVE_INFINITY : now - settings.maxAgeMs;
-    const corrupt = envelopes.filter((envelope) => !envelope.intact);
-    const expired = envelopes.filter((envelope) => envelope.intact && envelope.time < oldest);
-    bury(corrupt, 0, { reason: "corrupt", message: "the checksum on disk does not match", first: now });
-    bury(expired, 0, { reason: "expired", message: `older than maxAge`, first: now });
-    return corrupt.length + expired.length === 0
-      ? envelopes
-      : envelopes.filter((envelope) => envelope.intact && envelope.time >= oldest);
+  function rejected(envelope: Envelope, load: Load, { message, status, excerpt }: Failure): void {
+    rejectionsInRow++;
+    lastRejection = message;
+    ledger.bury([envelope], load.before + load.attempt, {
+      reason: "rejected",
+      message,
+      ...(status === undefined ? {} : { status }),
+      ...(excerpt === undefined ? {} : { excerpt }),
+      first: load.first,
+    });
   }
 
   /**
    * Pauses until the sink's own probe, or the oldest event sent alone, says that it works; returns what is left to
    * deliver. Where the subscription drains first, everything is left.
    */
-  async function recover(
-    failure: Failure,
-    envelopes: readonly Envelope[],
-    tries: Tries,
-  ): Promise<readonly Envelope[]> {
-    let left = envelopes;
-    await pause.untilWell(failure.message, async () => {
-      const sink = await context.sink.get().catch(() => undefined);
-      if (sink === undefined) return false;
-      if (sink.probe !== undefined)
-        return (await call(async (signal) => sink.probe?.(signal))).kind === "delivered";
-      const oldest = left.slice(0, 1);
-      if (oldest.length === 0) return true;
-      tries.attempt++;
+  async function recover(message: string, cause: Cause, loads: readonly Load[]): Promise<readonly Load[]> {
+    let left = loads;
+    let probe: Load | undefined;
+    await pause.untilWell(message, async () => {
+      let asked = false;
+      const outcome = await call(async (signal) => {
+        const opened = await sink.get(signal);
+        asked = opened.probe !== undefined;
+        await opened.probe?.(signal);
+      });
+      if (outcome.kind !== "delivered") return false;
+      if (asked || cause === "opening") return true;
+      if (left.length === 0) left = (await context.next()).map((one) => fresh([one]));
+      const [oldest, ...rest] = left;
+      if (oldest === undefined) return false;
+      const alone = oldest.envelopes.length === 1 ? oldest : part(oldest, 0, 1);
+      probe = { ...alone, attempt: (probe ?? alone).attempt + 1 };
       const began = clock.monotonic();
-      const { kind } = await send(batchOf(name, oldest, tries.attempt));
-      if (kind === "delivered") {
-        settleDelivered(oldest, tries.attempt, clock.monotonic() - began);
-        left = left.slice(1);
-      }
-      return kind !== "misconfigured";
+      const { kind } = await send(probe);
+      // Refused for itself, by a sink that takes requests again.
+      if (kind !== "delivered") return kind === "reject" && cause === "request";
+      delivered(probe.envelopes, probe, clock.monotonic() - began);
+      left = alone === oldest ? rest : [part(oldest, 1), ...rest];
+      return true;
     });
     return left;
   }
 
-  async function refused(envelopes: readonly Envelope[], tries: Tries, failure: Failure): Promise<boolean> {
-    if (envelopes.length > 1) {
-      const half = Math.ceil(envelopes.length / 2);
-      return (await bring(envelopes.slice(0, half))) && bring(envelopes.slice(half));
-    }
-    rejectionsInRow++;
-    bury(envelopes, tries.attempt, { reason: "rejected", ...failure, first: tries.first });
-    if (rejectionsInRow < rejectionsBeforePause) return true;
-    rejectionsInRow = 0;
-    const message = `rejected ${rejectionsBeforePause} events in a row: ${failure.message}`;
-    await recover({ message }, [], tries);
-    return !draining.aborted;
+  async function wait(message: string, retryAfterMs: number, { envelopes, attempt }: Load): Promise<void> {
+    if (draining.aborted) return;
+    const retryInMs = Math.max(retryAfterMs, backoff(attempt, context.random));
+    telemetry.emit("deliveryFailed", { sink: name, events: envelopes.length, attempt, message, retryInMs });
+    await clock.sleep(retryInMs, draining);
   }
 
-  async function wait(
-    outcome: Failure & { readonly retryAfterMs: number },
-    envelopes: readonly Envelope[],
-    tries: Tries,
-  ) {
-    const delay = Math.max(outcome.retryAfterMs, backoff(tries.attempt, context.random));
-    const { message } = outcome;
-    telemetry.emit("deliveryFailed", {
-      sink: name,
-      events: envelopes.length,
-      attempt: tries.attempt,
-      message,
-      retryInMs: delay,
-    });
-    await clock.sleep(delay, draining);
+  /** Sends a batch once and sees to what came of it; returns what is left to deliver. */
+  async function tried(load: Load): Promise<readonly Load[]> {
+    const envelopes = ledger.sift(load.envelopes, load.before + load.attempt, load.first);
+    const [first, second] = envelopes;
+    if (first === undefined) return [];
+    const now: Load = { ...load, envelopes, attempt: load.attempt + 1 };
+    const began = clock.monotonic();
+    const outcome = await send(now);
+    switch (outcome.kind) {
+      case "delivered":
+        delivered(envelopes, now, clock.monotonic() - began);
+        return [];
+      case "reject": {
+        const half = Math.ceil(envelopes.length / 2);
+        if (second !== undefined) return [part(now, 0, half), part(now, half)];
+        rejected(first, now, outcome);
+        return [];
+      }
+      case "misconfigured":
+        return draining.aborted ? [now] : recover(outcome.message, "request", [now]);
+      case "retry":
+        await wait(outcome.message, outcome.retryAfterMs, now);
+        return [now];
+      case "partial":
+        return partly(outcome, now, clock.monotonic() - began);
+    }
+  }
+
+  async function partly(outcome: Partial, load: Load, ms: number): Promise<readonly Load[]> {
+    const { delivered: arrived, rejected: refused, message } = outcome;
+    delivered(
+      load.envelopes.filter((_, index) => arrived.has(index)),
+      load,
+      ms,
+    );
+    for (const [index, envelope] of load.envelopes.entries()) {
+      const reason = arrived.has(index) ? undefined : refused.get(index);
+      if (reason !== undefined) rejected(envelope, load, { message: reason });
+    }
+    const envelopes = load.envelopes.filter((_, index) => !arrived.has(index) && !refused.has(index));
+    if (envelopes.length === 0) return [];
+    const left = { ...load, envelopes };
+    await wait(message, 0, left);
+    return [left];
   }
 
   async function bring(taken: readonly Envelope[]): Promise<boolean> {
-    let envelopes = sift(taken);
-    const tries: Tries = { attempt: 0, first: clock.now() };
-    while (envelopes.length > 0) {
+    let loads: readonly Load[] = [fresh(taken)];
+    for (;;) {
+      const [load, ...rest] = loads;
+      if (load === undefined) return true;
       await pause.over();
-      if (draining.aborted && (tries.attempt > 0 || pause.active() || context.ending.aborted)) {
-        feed.release(envelopes);
-        return false;
-      }
-      tries.attempt++;
-      const began = clock.monotonic();
-      const outcome = await send(batchOf(name, envelopes, tries.attempt));
-      switch (outcome.kind) {
-        case "delivered":
-          settleDelivered(envelopes, tries.attempt, clock.monotonic() - began);
-          return true;
-        case "reject":
-          return refused(envelopes, tries, outcome);
-        case "misconfigured":
-          if (!draining.aborted) envelopes = await recover(outcome, envelopes, tries);
-          break;
-        case "retry":
-          if (!draining.aborted) await wait(outcome, envelopes, tries);
-          break;
-        case "partial":
-          envelopes = settlePartial(envelopes, outcome, tries, clock.monotonic() - began);
-          if (envelopes.length > 0 && !draining.aborted)
-            await wait({ ...outcome, retryAfterMs: 0 }, envelopes, tries);
-      }
+      if (draining.aborted && (load.attempt > 0 || pause.active() || ending.aborted)) return false;
+      loads = [...(await tried(load)), ...rest];
+      if (rejectionsInRow < rejectionsBeforePause) continue;
+      if (draining.aborted) return false;
+      const message = `rejected ${rejectionsInRow} events in a row: ${lastRejection}`;
+      loads = await recover(message, "rejections", loads);
+      rejectionsInRow = 0;
     }
-    return true;
-  }
-
-  function settlePartial(
-    envelopes: readonly Envelope[],
-    outcome: Extract<Outcome, { kind: "partial" }>,
-    tries: Tries,
-    ms: number,
-  ): readonly Envelope[] {
-    const done = new Set(outcome.delivered);
-    const reasons = new Map(outcome.rejected.map(({ index, reason }) => [index, redact(reason)]));
-    settleDelivered(
-      envelopes.filter((_, index) => done.has(index)),
-      tries.attempt,
-      ms,
-    );
-    for (const [index, message] of reasons) {
-      const envelope = envelopes[index];
-      if (envelope !== undefined && !done.has(index)) {
-        bury([envelope], tries.attempt, { reason: "rejected", message, first: tries.first });
-      }
-    }
-    return envelopes.filter((_, index) => !done.has(index) && !reasons.has(index));
   }
 
   return {
     async open() {
-      const outcome = await call(async () => void (await context.sink.get()));
-      if (outcome.kind === "misconfigured") await recover(outcome, [], { attempt: 0, first: clock.now() });
+      const outcome = await call((signal) => sink.get(signal));
+      if (outcome.kind === "misconfigured") await recover(outcome.message, "opening", []);
+      else if (outcome.kind !== "delivered" && !draining.aborted)
+        context.log.warn(`opening failed: ${outcome.message}`, { sink: name });
     },
     bring,
-    counts: () => ({ delivered, dead }),
+    counts: ledger.counts,
     async close() {
-      const outcome = await call(() => context.sink.close());
+      const outcome = await call(() => sink.close());
       if (outcome.kind !== "delivered")
         context.log.warn(`closing failed: ${outcome.message}`, { sink: name });
     },
   };
+
+  function fresh(envelopes: readonly Envelope[]): Load {
+    return { envelopes, attempt: 0, before: 0, first: clock.now() };
+  }
 }
 
-interface Tries {
-  attempt: number;
-  /** Epoch milliseconds. */
-  readonly first: number;
+/** A part of a batch is a batch of its own, whose events were tried before. */
+function part({ envelopes, attempt, before, first }: Load, from: number, to?: number): Load {
+  return { envelopes: envelopes.slice(from, to), attempt: 0, before: before + attempt, first };
 }
 
-function redacted<T extends Failure>(failure: T, redact: Redact): T {
-  const { excerpt } = failure;
-  return {
-    ...failure,
-    message: redact(failure.message),
-    ...(excerpt === undefined ? {} : { excerpt: redact(excerpt) }),
-  };
+/** Of one event a part is all or nothing. */
+function wholly(outcome: Outcome): Outcome {
+  if (outcome.kind !== "partial") return outcome;
+  const { delivered, rejected, kind: _, ...failure } = outcome;
+  if (delivered.has(0)) return { kind: "delivered" };
+  const reason = rejected.get(0);
+  return reason === undefined
+    ? { kind: "retry", retryAfterMs: 0, ...failure }
+    : { kind: "reject", ...failure, message: reason };
 }

@@ -1,40 +1,46 @@
 import type { Envelope } from "../outbox/envelope.ts";
-import type { Outbox } from "../outbox/outbox.ts";
-import type { Settlement } from "../outbox/settle.ts";
+import type { Reader } from "../outbox/read.ts";
+import type { Settlement, Settler } from "../outbox/settle.ts";
 import type { Route } from "../router/router.ts";
 
 /** How large one batch may be. */
 export interface BatchSize {
   readonly maxEvents: number;
+  /** Of JSON in UTF-8; an event larger than this travels alone. */
   readonly maxBytes: number;
 }
 
 /** One sink's reading of the outbox: hands out what it wants, in order, and keeps its position. */
 export interface Feed {
   /**
+   * Reads on where fewer than `count` events can be taken, a bounded number at a time; true where there may be more to
+   * read, which the caller does when others had their turn.
+   */
+  fill(count: number): boolean;
+  /** Whether what was read makes a batch. */
+  ready(size: BatchSize): "nothing" | "some" | "full";
+  /**
    * The next events that may travel together, or an empty list: no event of a key that is under way, and none that
-   * would overtake one. They are under way until they are settled or given back.
+   * would overtake one. They are under way until they are settled, or for good where that never happens.
    */
   take(size: BatchSize): readonly Envelope[];
   /** Notes events as finished. */
   settle(envelopes: readonly Envelope[], settlement: (envelope: Envelope) => Settlement): void;
-  /** Frees the keys of events that stay on disk, not finished; they come again only after a restart. */
-  release(envelopes: readonly Envelope[]): void;
-  /** How many events wait to be taken, counted up to `limit`; some may have a key that is under way. */
-  available(limit: number): number;
   /** How many events are not finished. Exact while all that is left has been read; else it counts unwanted ones too. */
   left(): number;
   /** Everything at or below is finished. */
   position(): number;
 }
 
-/** Bounds what is held in memory, whatever the backlog. */
-const readAhead = 1000;
+/** How many events are read at once. */
+const page = 1000;
+/** Bounds what is held in memory, whatever the backlog; one key that is under way may fill it. */
+const mostWaiting = 5000;
 
 /** Opens a sink's feed at its stored position. */
 export function createFeed(options: {
   readonly sink: string;
-  readonly outbox: Pick<Outbox, "next" | "pending" | "settle">;
+  readonly outbox: Pick<Reader, "next" | "pending"> & Pick<Settler, "settle">;
   readonly position: number;
   readonly wants: Route;
 }): Feed {
@@ -49,19 +55,45 @@ export function createFeed(options: {
   const busyKeys = new Map<string, number>();
   let stored = options.position;
 
-  function refill(): void {
+  /** Reads one page; true where there may be another. */
+  function readOn(): boolean {
+    if (waiting.length - head >= mostWaiting) return false;
+    const rows = outbox.next(sink, read, page);
     waiting = waiting.slice(head);
     head = 0;
-    while (waiting.length < readAhead) {
-      const rows = outbox.next(sink, read, readAhead);
-      for (const row of rows) {
-        if (!wants(row)) continue;
-        waiting.push(row);
-        open.add(row.seq);
-      }
-      read = rows.at(-1)?.seq ?? read;
-      if (rows.length < readAhead) break;
+    for (const row of rows) {
+      // What is damaged cannot be asked what it is; it is handed out, so that somebody says so.
+      if (row.intact && !wants(row)) continue;
+      waiting.push(row);
+      open.add(row.seq);
     }
+    read = rows.at(-1)?.seq ?? read;
+    if (open.size === 0) keepPosition([]);
+    return rows.length === page;
+  }
+
+  /** The waiting events whose keys are free, in order, up to the end of what may be one batch. */
+  function batch({ maxEvents, maxBytes }: BatchSize) {
+    const taken: Envelope[] = [];
+    const passed: Envelope[] = [];
+    let bytes = 0;
+    let index = head;
+    let full = false;
+    for (; index < waiting.length && !full; index++) {
+      const envelope = waiting[index] as Envelope;
+      if (busyKeys.has(envelope.key)) {
+        passed.push(envelope);
+        continue;
+      }
+      bytes += Buffer.byteLength(envelope.json);
+      if (taken.length > 0 && bytes > maxBytes) {
+        full = true;
+        break;
+      }
+      taken.push(envelope);
+      full = taken.length === maxEvents || bytes >= maxBytes;
+    }
+    return { taken, passed, full, end: index };
   }
 
   function position(): number {
@@ -77,50 +109,39 @@ export function createFeed(options: {
     outbox.settle(sink, settlements, now);
   }
 
-  function free(envelopes: readonly Envelope[]): void {
-    for (const { key } of envelopes) {
-      const left = (busyKeys.get(key) ?? 1) - 1;
-      if (left === 0) busyKeys.delete(key);
-      else busyKeys.set(key, left);
-    }
-  }
-
   return {
-    take({ maxEvents, maxBytes }) {
-      if (waiting.length - head < maxEvents) refill();
-      const taken: Envelope[] = [];
-      const left: Envelope[] = [];
-      const blocked = new Set(busyKeys.keys());
-      let bytes = 0;
-      let index = head;
-      for (; index < waiting.length && taken.length < maxEvents; index++) {
-        const envelope = waiting[index] as Envelope;
-        const fits = taken.length === 0 || bytes + envelope.json.length <= maxBytes;
-        if (blocked.has(envelope.key)) left.push(envelope);
-        else if (!fits) break;
-        else {
-          taken.push(envelope);
-          bytes += envelope.json.length;
-        }
+    fill(count) {
+      let free = 0;
+      for (let index = head; index < waiting.length && free < count; index++) {
+        if (!busyKeys.has((waiting[index] as Envelope).key)) free++;
       }
-      if (left.length === 0) head = index;
-      else waiting.splice(head, index - head, ...left);
+      return free < count && readOn();
+    },
+    ready(size) {
+      const { taken, full } = batch(size);
+      if (full) return "full";
+      return taken.length === 0 ? "nothing" : "some";
+    },
+    take(size) {
+      const { taken, passed, end } = batch(size);
+      if (passed.length === 0) head = end;
+      else waiting.splice(head, end - head, ...passed);
       for (const { key } of taken) busyKeys.set(key, (busyKeys.get(key) ?? 0) + 1);
       return taken;
     },
     settle(envelopes, settlement) {
-      free(envelopes);
-      for (const { seq } of envelopes) open.delete(seq);
+      for (const { seq, key } of envelopes) {
+        open.delete(seq);
+        const left = (busyKeys.get(key) ?? 1) - 1;
+        if (left === 0) busyKeys.delete(key);
+        else busyKeys.set(key, left);
+      }
       keepPosition(envelopes.map(settlement));
     },
-    release: free,
-    available(limit) {
-      if (waiting.length - head < limit) refill();
-      const count = Math.min(limit, waiting.length - head);
-      if (count === 0) keepPosition([]);
-      return count;
+    left() {
+      const unread = waiting.length - head >= mostWaiting || readOn();
+      return open.size + (unread ? outbox.pending(sink, read) : 0);
     },
-    left: () => open.size + outbox.pending(sink, read),
     position,
   };
 }

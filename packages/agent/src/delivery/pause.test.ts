@@ -34,6 +34,15 @@ describe("a misconfigured sink", () => {
     expect(probes.map(({ batch }) => batch.attempt)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
+  test("counts its attempts on where the batch is one event, since the probe is that batch", async () => {
+    const bench = createBench();
+    const sink = bench.sink("a", { deliver: until(bench, minute) });
+    await bench.append(draft("x"));
+    await bench.clock.advance(90_000);
+    expect(sink.calls.map(({ batch }) => batch.attempt)).toEqual([1, 2, 3]);
+    expect(new Set(sink.calls.map(({ batch }) => batch.id)).size).toBe(1);
+  });
+
   test("goes on when the probe arrives, which is not sent again", async () => {
     const bench = createBench();
     const sink = bench.sink("a", { deliver: until(bench, minute) });

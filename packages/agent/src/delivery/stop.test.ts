@@ -97,9 +97,11 @@ describe("stop", () => {
 
   test("before the start delivers nothing", async () => {
     const bench = createBench();
-    const sink = bench.sink("a", { opening: () => never });
+    const sink = bench.sink("a", { started: false });
     await bench.append(draft("x"));
-    expect(await sink.subscription.stop(AbortSignal.abort())).toMatchObject({ delivered: 0, left: 1 });
+    const stop = stopping(sink);
+    await bench.clock.advance(0);
+    expect([stop.ended, sink.calls]).toEqual([{ sink: "a", delivered: 0, left: 1, dead: 0 }, []]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Envelope } from "../outbox/envelope.ts";
 import { createRoute } from "../router/router.ts";
 import { createCourier } from "./courier.ts";
@@ -26,10 +27,12 @@ export interface Subscription {
   stop(deadline: AbortSignal): Promise<StopReport>;
 }
 
+const readAgainMs = 5000;
+
 /** Makes a sink's subscription; it has its position from now on and delivers from `start` on. */
 export function createSubscription(settings: SinkSettings, context: SubscriptionContext): Subscription {
   const { name, batch, concurrency } = settings;
-  const { clock, outbox } = context;
+  const { clock, outbox, telemetry } = context;
   const feed = createFeed({
     sink: name,
     outbox,
@@ -43,6 +46,7 @@ export function createSubscription(settings: SinkSettings, context: Subscription
   const courier = createCourier(settings, {
     ...context,
     feed,
+    next: () => gather({ ...batch, maxEvents: 1, lingerMs: 0 }),
     sink: createOpening(() => settings.definition.open(settings.options as never, context.lend as never)),
     draining: draining.signal,
     ending: ending.signal,
@@ -50,37 +54,59 @@ export function createSubscription(settings: SinkSettings, context: Subscription
 
   let busy = 0;
   let rings = 0;
-  let sleeping: (() => void)[] = [];
+  const sleeping = new Set<() => void>();
   let lanes: Promise<unknown> = Promise.resolve();
 
   function ring(): void {
     rings++;
-    const woken = sleeping;
-    sleeping = [];
-    for (const wake of woken) wake();
+    for (const wake of sleeping) wake();
+    sleeping.clear();
+  }
+
+  /** Reads until so many events can be taken or nothing is left, and lets others have their turn in between. */
+  async function readOn(count: number): Promise<void> {
+    while (feed.fill(count)) await setImmediate();
+  }
+
+  /** Waits until the batch that has begun is full or its time is over. */
+  async function linger(limits: SinkSettings["batch"]): Promise<void> {
+    const until = clock.monotonic() + limits.lingerMs;
+    while (feed.ready(limits) === "some" && clock.monotonic() < until && !draining.signal.aborted) {
+      const woken = new AbortController();
+      const wake = () => woken.abort();
+      sleeping.add(wake);
+      await clock.sleep(until - clock.monotonic(), woken.signal);
+      sleeping.delete(wake);
+      await readOn(limits.maxEvents);
+    }
   }
 
   /** The next batch, which may wait to fill; an empty list where nothing is there. */
-  async function gather(): Promise<readonly Envelope[]> {
-    const available = feed.available(batch.maxEvents);
-    if (available > 0 && available < batch.maxEvents && batch.lingerMs > 0) {
-      await clock.sleep(batch.lingerMs, draining.signal);
+  async function gather(limits: SinkSettings["batch"]): Promise<readonly Envelope[]> {
+    try {
+      await readOn(limits.maxEvents);
+      if (limits.lingerMs > 0) await linger(limits);
+      return feed.take(limits);
+    } catch (error) {
+      telemetry.emit("stateFailed", { doing: "reading events", message: (error as Error).message });
+      await clock.sleep(readAgainMs, draining.signal);
+      ring();
+      return [];
     }
-    return feed.take(batch);
   }
 
   async function lane(): Promise<void> {
     while (!ending.signal.aborted) {
       const heard = rings;
       busy++;
-      const envelopes = await gather();
+      const envelopes = await gather(batch);
       const goOn = envelopes.length > 0 && (await courier.bring(envelopes));
       busy--;
       // The keys of this batch are free again, which other lanes may be waiting for.
       if (goOn && concurrency > 1) ring();
       if (goOn) continue;
       if (draining.signal.aborted) return;
-      if (heard === rings) await new Promise<void>((resolve) => sleeping.push(resolve));
+      if (heard === rings) await new Promise<void>((resolve) => sleeping.add(resolve));
     }
   }
 

@@ -30,16 +30,34 @@ export interface EventRow {
 }
 
 /** An envelope of a row; the checksum is compared here, the JSON is parsed only when asked for. */
-export function envelopeOf({ crc, ...row }: EventRow): Envelope {
-  let event: ForewarnEvent | undefined;
-  return {
-    ...row,
-    intact: crc32(row.json) === crc,
-    get event() {
-      event ??= deepFreeze(JSON.parse(row.json) as ForewarnEvent);
-      return event;
-    },
-  };
+export function envelopeOf(row: EventRow): Envelope {
+  return new StoredEnvelope(row);
+}
+
+/** A class, since a literal with a getter costs six times as much, and a backlog makes many. */
+class StoredEnvelope implements Envelope {
+  readonly seq: number;
+  readonly key: string;
+  readonly id: string;
+  readonly type: string;
+  readonly time: number;
+  readonly json: string;
+  readonly intact: boolean;
+  #event: ForewarnEvent | undefined;
+
+  constructor({ seq, key, id, type, time, crc, json }: EventRow) {
+    this.seq = seq;
+    this.key = key;
+    this.id = id;
+    this.type = type;
+    this.time = time;
+    this.json = json;
+    this.intact = crc32(json) === crc;
+  }
+
+  get event(): ForewarnEvent {
+    return (this.#event ??= deepFreeze(JSON.parse(this.json) as ForewarnEvent));
+  }
 }
 
 function deepFreeze<T>(value: T): T {

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { type Envelope, envelopeOf, type EventRow } from "./envelope.ts";
+import { type Envelope, envelopeOf } from "./envelope.ts";
 
 /** Reads events back in their order. */
 export interface Reader {
@@ -16,10 +16,26 @@ export function createReader(database: DatabaseSync): Reader {
   const next = database.prepare(
     `SELECT seq, key, id, type, time, crc, json ${unsettled} ORDER BY seq LIMIT :limit`,
   );
+  // Rows as arrays cost a third less than as objects, and a backlog has many.
+  next.setReturnArrays(true);
   const count = database.prepare(`SELECT count(*) AS n ${unsettled}`);
   return {
     next: (sink, after, limit) =>
-      (next.all({ sink, after, limit }) as unknown as readonly EventRow[]).map(envelopeOf),
+      (next.all({ sink, after, limit }) as unknown as readonly Columns[]).map(read),
     pending: (sink, position) => Number(count.get({ sink, after: position })?.["n"]),
   };
+}
+
+type Columns = readonly [
+  seq: number,
+  key: string,
+  id: string,
+  type: string,
+  time: number,
+  crc: number,
+  json: string,
+];
+
+function read([seq, key, id, type, time, crc, json]: Columns): Envelope {
+  return envelopeOf({ seq, key, id, type, time, crc, json });
 }

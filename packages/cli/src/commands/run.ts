@@ -40,7 +40,7 @@ export const run: Command = {
   ],
   async run({ options }, io) {
     const once = onceOf(options);
-    const ending = untilSignal();
+    const ending = untilSignal({ reader: options["simulate"] !== undefined });
     let simulation: Simulation | undefined;
     try {
       simulation = await simulationOf(options);

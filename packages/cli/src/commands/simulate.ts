@@ -9,7 +9,7 @@ export const simulate: Command = {
   passThrough: true,
   examples: [["forewarn simulate --scenario preempt-spot", "a spot eviction, 30 s ahead"]],
   async run({ args }, io) {
-    const { signal, dispose } = untilSignal();
+    const { signal, dispose } = untilSignal({ reader: true });
     try {
       // Loaded only here: an agent that runs needs neither the simulator nor node:http.
       const { runSimulator } = await import("@forewarn/imds-simulator");

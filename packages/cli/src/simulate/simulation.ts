@@ -41,7 +41,8 @@ export async function startSimulation(name: string, timeScale: number): Promise<
     async play({ keep, signal }) {
       try {
         await simulator.play(scenario, { signal });
-        while (keep && !signal.aborted) {
+        if (!keep) return;
+        while (!signal.aborted) {
           await sleep(pauseMs, undefined, { signal });
           await simulator.play(scenario, { signal });
         }

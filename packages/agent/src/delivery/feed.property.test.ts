@@ -1,0 +1,143 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Envelope } from "../outbox/envelope.ts";
+import { draft, now, observer, padding } from "../outbox/fixtures/draft.ts";
+import { type Place, temporaryPlace } from "../outbox/fixtures/place.ts";
+import type { Outbox } from "../outbox/outbox.ts";
+import { createRoute } from "../router/router.ts";
+import { type BatchSize, createFeed, type Feed } from "./feed.ts";
+
+type Action =
+  | { readonly do: "append"; readonly events: readonly { readonly key: string; readonly wanted: boolean }[] }
+  | { readonly do: "take"; readonly size: BatchSize }
+  /** Of the batches under way, one; all of its events, or only some. */
+  | { readonly do: "settle"; readonly which: number; readonly some: boolean; readonly dead: boolean }
+  | { readonly do: "restart" };
+
+const action: fc.Arbitrary<Action> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant("append" as const),
+      events: fc.array(fc.record({ key: fc.constantFrom("a", "b", "c"), wanted: fc.boolean() }), {
+        minLength: 1,
+        maxLength: 6,
+      }),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant("take" as const),
+      size: fc.record({ maxEvents: fc.integer({ min: 1, max: 5 }), maxBytes: fc.constantFrom(1, 3000, 1e9) }),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant("settle" as const),
+      which: fc.nat(7),
+      some: fc.boolean(),
+      dead: fc.boolean(),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant({ do: "restart" } as const) },
+);
+
+/** What must hold of any feed over any outbox, told by lists that only grow. */
+function createModel() {
+  const place: Place = temporaryPlace();
+  let outbox: Outbox = place.open();
+  let feed: Feed = subscribed();
+  const wanted: Envelope[] = [];
+  const settled: number[] = [];
+  let underWay: readonly (readonly Envelope[])[] = [];
+  let last = 0;
+
+  function subscribed(): Feed {
+    const position = outbox.subscribe("sink", "start");
+    return createFeed({ sink: "sink", outbox, position, wants: createRoute("sink", { scope: "self" }) });
+  }
+
+  const unfinished = () => wanted.filter(({ seq }) => !settled.includes(seq));
+
+  function append(events: readonly { readonly key: string; readonly wanted: boolean }[]): void {
+    const drafts = events.map((event) => draft(event.key, { affectsSelf: event.wanted, data: padding(800) }));
+    const envelopes = outbox.append(drafts, observer, {});
+    wanted.push(...envelopes.filter((_, index) => events[index]?.wanted));
+    last = envelopes.at(-1)?.seq as number;
+  }
+
+  function take(size: BatchSize): readonly Envelope[] {
+    while (feed.fill(1e6));
+    const busy = new Set(underWay.flat().map(({ key }) => key));
+    const free = unfinished().filter(({ key }) => !busy.has(key));
+    const fits = (count: number) => {
+      const bytes = free.slice(0, count).map(({ json }) => Buffer.byteLength(json));
+      return count <= size.maxEvents && (count <= 1 || bytes.reduce((a, b) => a + b, 0) <= size.maxBytes);
+    };
+    let most = 0;
+    while (most < free.length && fits(most + 1)) most++;
+    const taken = feed.take(size);
+    expect(taken.map(({ seq }) => seq)).toEqual(free.slice(0, most).map(({ seq }) => seq));
+    if (taken.length > 0) underWay = [...underWay, taken];
+    return taken;
+  }
+
+  function settle(which: number, some: boolean, dead: boolean): void {
+    const batch = underWay[which];
+    if (batch === undefined) return;
+    const chosen = some ? batch.filter((_, index) => index % 2 === 0) : batch;
+    const rest = batch.filter((envelope) => !chosen.includes(envelope));
+    underWay = underWay.toSpliced(which, 1, ...(rest.length === 0 ? [] : [rest]));
+    const letter = { reason: "rejected", message: "no", first: now, last: now } as const;
+    feed.settle(chosen, ({ seq }) => ({ seq, at: now, attempts: 1, ...(dead ? { dead: letter } : {}) }));
+    for (const { seq } of chosen) expect(settled).not.toContain(seq);
+    settled.push(...chosen.map(({ seq }) => seq));
+  }
+
+  function restart(): void {
+    outbox.close();
+    outbox = place.open();
+    feed = subscribed();
+    underWay = [];
+  }
+
+  function check(): void {
+    const [lowest] = unfinished();
+    while (feed.fill(1e6));
+    expect(feed.position()).toBe(lowest === undefined ? last : lowest.seq - 1);
+    expect(feed.left()).toBe(unfinished().length);
+  }
+
+  /** Brings what is left after a restart, and compares with what stands on disk; how many events were settled. */
+  function finish(): number {
+    restart();
+    check();
+    while (take({ maxEvents: 3, maxBytes: 1e9 }).length > 0) settle(0, false, false);
+    restart();
+    check();
+    const rows = place.database().prepare("SELECT seq FROM delivery ORDER BY seq").all();
+    expect(rows.map(({ seq }) => seq)).toEqual(wanted.map(({ seq }) => seq));
+    return settled.length;
+  }
+
+  return { append, take, settle, restart, check, finish, wanted };
+}
+
+test("every wanted event is settled once, in order within its key, and the position is below what is unfinished", () => {
+  fc.assert(
+    fc.property(fc.array(action, { maxLength: 40 }), (actions) => {
+      const model = createModel();
+      for (const step of actions) {
+        if (step.do === "append") model.append(step.events);
+        else if (step.do === "take") model.take(step.size);
+        else if (step.do === "settle") model.settle(step.which, step.some, step.dead);
+        else model.restart();
+        model.check();
+      }
+      expect(model.finish()).toBe(model.wanted.length);
+    }),
+    { numRuns: 60 },
+  );
+});
