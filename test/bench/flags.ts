@@ -16,7 +16,7 @@ export interface Flags<Name extends string> {
 /** Shown by `--help`. */
 export const usage = `npm run bench -- [options]
 
-  --quick            A few seconds instead of two minutes: a look, not a measurement.
+  --quick            A quarter of the time: a look, not a measurement.
   --only LIST        Some benchmarks: idle,reaction,start.
   --json FILE        Where the figures are written. Default bench.json.
   --idle-seconds N   How long idling is watched. Default 30.

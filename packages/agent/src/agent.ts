@@ -10,7 +10,7 @@ import { createSubscription, type StopReport, type Subscription } from "./delive
 import { createSinkHttp } from "./http/request.ts";
 import { openOutbox } from "./outbox/outbox.ts";
 import { type AgentOptions, settingsOf } from "./settings.ts";
-import { silentLogger } from "./silent-logger.ts";
+import { namedLogger, silentLogger } from "./logger.ts";
 import { createIdentity } from "./source/identity.ts";
 import { ownEvent } from "./source/own-event.ts";
 import { createRecorder } from "./source/recorder.ts";
@@ -98,7 +98,7 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
         name: sink.name,
         options: sink.options,
         clock,
-        log,
+        log: namedLogger(log, sink.name),
         request: http.request,
         fetch: http.fetch,
         async azureToken(resource, { clientId } = {}) {

@@ -9,6 +9,7 @@ export interface Asked {
   /** E.g. `GET http://169.254.169.254/metadata/versions`. */
   readonly where: string;
   readonly timeoutMs: number;
+  readonly connectTimeoutMs: number;
 }
 
 interface Explanation {

@@ -68,7 +68,10 @@ export const createAsker = (settings: Settings, transport: Transport): Asker => 
     const target = query.size > 0 ? `${resource.path}?${query.toString()}` : resource.path;
     const method = body === undefined ? "GET" : "POST";
     const timeoutMs = timeoutFor(question);
-    const asked: Asked = { path: resource.path, where: `${method} ${settings.origin}${target}`, timeoutMs };
+    // However long Azure may think about the first answer, connecting is quick or will not succeed.
+    const connectTimeoutMs = Math.min(timeoutMs, settings.requestTimeoutMs);
+    const where = `${method} ${settings.origin}${target}`;
+    const asked: Asked = { path: resource.path, where, timeoutMs, connectTimeoutMs };
     const headers = {
       Metadata: "true",
       "User-Agent": settings.userAgent,
@@ -76,7 +79,7 @@ export const createAsker = (settings: Settings, transport: Transport): Asker => 
     };
 
     const request = { method, path: target, headers, ...(body !== undefined && { body }) } as const;
-    const outcome = await transport.exchange(request, { timeoutMs, signal });
+    const outcome = await transport.exchange(request, { timeoutMs, connectTimeoutMs, signal });
     if (outcome.kind !== "response") throw exchangeError(outcome, asked);
     if (outcome.status !== 200) throw answerError(outcome, asked);
     const origin: BodyOrigin = {

@@ -38,7 +38,7 @@ const explain = (
             true,
             `had no whole answer within ${asked.timeoutMs} ms. IMDS is slow or being updated, or the VM stood still; ask again.`,
           ]
-        : ["timeout", true, `had no connection within ${asked.timeoutMs} ms. ${ROUTE}`];
+        : ["timeout", true, `had no connection within ${asked.connectTimeoutMs} ms. ${ROUTE}`];
     case "aborted":
       return ["aborted", false, "was given up, by its signal or because the client was closed."];
   }

@@ -10,7 +10,7 @@ export interface ImdsClientOptions {
   readonly userAgent?: string | undefined;
   /** How long a request may take, from connecting to the last byte. Default 10 000 ms: 1 to 3 s proved too short in production. */
   readonly requestTimeoutMs?: number | undefined;
-  /** The same for Scheduled Events until the first success, and again after 24 h without one. Default 130 000 ms: Azure docs, Scheduled Events, "Enabling and disabling": "up to 2 minutes". */
+  /** The same for Scheduled Events until the first success, and again after 24 h without one. Default 130 000 ms: Azure docs, Scheduled Events, "Enabling and disabling": "up to 2 minutes". Connecting is held to `requestTimeoutMs` all the same. */
   readonly firstScheduledEventsTimeoutMs?: number | undefined;
   /** The longest body that is read. Default 16 MiB: a document of 10 000 events of 40 resources each. */
   readonly maxResponseBytes?: number | undefined;

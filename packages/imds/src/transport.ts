@@ -20,6 +20,8 @@ export type Outcome = HttpResponse | HttpFailure | Interruption;
 /** When to give up an exchange; the timeout covers connecting, a second attempt and reading the body. */
 export interface Limits {
   readonly timeoutMs: number;
+  /** For connecting alone. Default: `timeoutMs`. */
+  readonly connectTimeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -33,17 +35,23 @@ export interface Transport {
 
 interface Watch {
   readonly interrupted: Promise<Interruption["kind"]>;
+  timedOut(): void;
   stop(): void;
 }
+
+/** The longest that a timer can wait. */
+const NEVER = 2 ** 31 - 1;
 
 const watch = (timeoutMs: number, signals: readonly AbortSignal[]): Watch => {
   const { promise, resolve } = Promise.withResolvers<Interruption["kind"]>();
   const abort = (): void => resolve("aborted");
-  const timer = setTimeout(() => resolve("timeout"), timeoutMs);
+  const timedOut = (): void => resolve("timeout");
+  const timer = setTimeout(timedOut, timeoutMs);
   for (const signal of signals) signal.addEventListener("abort", abort);
   if (signals.some((signal) => signal.aborted)) abort();
   return {
     interrupted: promise,
+    timedOut,
     stop() {
       clearTimeout(timer);
       for (const signal of signals) signal.removeEventListener("abort", abort);
@@ -65,33 +73,42 @@ export const createTransport = (origin: string, maxResponseBytes: number): Trans
   const attempt = async (
     request: HttpRequest,
     kept: HttpClient | undefined,
-    interrupted: Watch["interrupted"],
-    cause: () => unknown,
+    watched: Watch,
+    { connectTimeoutMs, signal }: Limits,
   ): Promise<Outcome> => {
     const client = kept ?? createHttpClient(origin, maxResponseBytes);
+    const connecting = setTimeout(() => {
+      if (!client.connected()) watched.timedOut();
+    }, connectTimeoutMs ?? NEVER);
     const outcome = await Promise.race([
-      interrupted.then((kind): Interruption => ({ kind, connected: client.connected(), cause: cause() })),
+      watched.interrupted.then((kind): Interruption => ({
+        kind,
+        connected: client.connected(),
+        cause: signal?.reason,
+      })),
       client.send(request),
     ]);
+    clearTimeout(connecting);
     if (outcome.kind === "response" && idle === undefined && !closing.signal.aborted) idle = client;
     else client.destroy();
     return outcome;
   };
 
   return {
-    async exchange(request, { timeoutMs, signal }) {
-      const cause = (): unknown => signal?.reason;
-      if (closing.signal.aborted || signal?.aborted)
-        return { kind: "aborted", connected: false, cause: cause() };
-      const { interrupted, stop } = watch(timeoutMs, signal ? [signal, closing.signal] : [closing.signal]);
+    async exchange(request, limits) {
+      const { timeoutMs, signal } = limits;
+      if (closing.signal.aborted || signal?.aborted) {
+        return { kind: "aborted", connected: false, cause: signal?.reason };
+      }
+      const watched = watch(timeoutMs, signal ? [signal, closing.signal] : [closing.signal]);
       try {
         // A POST is not repeated blindly, so it does not go over a connection that may have died meanwhile.
         const kept = request.method === "GET" ? takeIdle() : undefined;
-        const outcome = await attempt(request, kept, interrupted, cause);
+        const outcome = await attempt(request, kept, watched, limits);
         const again = kept !== undefined && outcome.kind === "connection-lost" && outcome.stale;
-        return again ? await attempt(request, undefined, interrupted, cause) : outcome;
+        return again ? await attempt(request, undefined, watched, limits) : outcome;
       } finally {
-        stop();
+        watched.stop();
       }
     },
     close() {

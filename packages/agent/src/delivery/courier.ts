@@ -102,7 +102,8 @@ export function createCourier(settings: SinkSettings, context: CourierContext): 
       });
       if (outcome.kind !== "delivered") return false;
       if (asked || cause === "opening") return true;
-      if (left.length === 0) left = (await context.next()).map((one) => fresh([one]));
+      left = left.flatMap(sifted);
+      if (left.length === 0) left = (await context.next()).flatMap((one) => sifted(fresh([one])));
       const [oldest, ...rest] = left;
       if (oldest === undefined) return false;
       const alone = oldest.envelopes.length === 1 ? oldest : part(oldest, 0, 1);
@@ -125,12 +126,18 @@ export function createCourier(settings: SinkSettings, context: CourierContext): 
     await clock.sleep(retryInMs, draining);
   }
 
+  /** A batch without what must not be sent; nothing where that was all. */
+  function sifted(load: Load): readonly Load[] {
+    const envelopes = ledger.sift(load.envelopes, load.before + load.attempt, load.first);
+    return envelopes.length === 0 ? [] : [{ ...load, envelopes }];
+  }
+
   /** Sends a batch once and sees to what came of it; returns what is left to deliver. */
   async function tried(load: Load): Promise<readonly Load[]> {
-    const envelopes = ledger.sift(load.envelopes, load.before + load.attempt, load.first);
-    const [first, second] = envelopes;
-    if (first === undefined) return [];
-    const now: Load = { ...load, envelopes, attempt: load.attempt + 1 };
+    const [good] = sifted(load);
+    if (good === undefined) return [];
+    const now: Load = { ...good, attempt: load.attempt + 1 };
+    const { envelopes } = now;
     const began = clock.monotonic();
     const outcome = await send(now);
     switch (outcome.kind) {
@@ -139,8 +146,8 @@ export function createCourier(settings: SinkSettings, context: CourierContext): 
         return [];
       case "reject": {
         const half = Math.ceil(envelopes.length / 2);
-        if (second !== undefined) return [part(now, 0, half), part(now, half)];
-        rejected(first, now, outcome);
+        if (envelopes.length > 1) return [part(now, 0, half), part(now, half)];
+        rejected(envelopes[0] as Envelope, now, outcome);
         return [];
       }
       case "misconfigured":
@@ -190,9 +197,9 @@ export function createCourier(settings: SinkSettings, context: CourierContext): 
   return {
     async open() {
       const outcome = await call((signal) => sink.get(signal));
+      if (outcome.kind === "delivered" || draining.aborted) return;
       if (outcome.kind === "misconfigured") await recover(outcome.message, "opening", []);
-      else if (outcome.kind !== "delivered" && !draining.aborted)
-        context.log.warn(`opening failed: ${outcome.message}`, { sink: name });
+      else context.log.warn(`opening failed: ${outcome.message}`, { sink: name });
     },
     bring,
     counts: ledger.counts,

@@ -1,6 +1,6 @@
 import { PartialDeliveryError, RejectError } from "@forewarn/sdk";
 import { describe, expect, test } from "vitest";
-import { drafts } from "../outbox/fixtures/draft.ts";
+import { drafts, observer } from "../outbox/fixtures/draft.ts";
 import { createBench, type Delivery, saidOf } from "./fixtures/delivery.ts";
 
 const one = { batch: { maxEvents: 1, maxBytes: 1e9, lingerMs: 0 } };
@@ -66,6 +66,17 @@ describe("20 rejections in a row", () => {
         .map(({ subject }) => subject),
     );
     expect(sink.subscription.idle()).toBe(true);
+  });
+
+  test("an event that is damaged on disk is no probe", async () => {
+    const bench = createBench();
+    const sink = bench.sink("a", { deliver: (_, nth) => nth <= 20 && refuse(), ...one });
+    bench.outbox.append(drafts(22), observer, {});
+    bench.place.database().exec("UPDATE event SET json = '{' WHERE id = 'e20:scheduled'");
+    await bench.append();
+    await bench.clock.advance(90_000);
+    expect(saidOf(sink, "delivered")).toMatchObject([{ ids: ["e21"] }]);
+    expect(saidOf(sink, "deadLettered").at(-1)).toMatchObject({ reason: "corrupt", ids: ["e20"] });
   });
 
   test("with nothing left to probe with, the pause waits for an event", async () => {

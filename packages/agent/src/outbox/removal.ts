@@ -102,6 +102,7 @@ export function createRemoval(database: DatabaseSync, clock: Clock): () => Round
           for (const seq of seqs) remove.run(seq);
         }),
       evict(excess, victims, sinks) {
+        if (excess(0) <= 0) return 0;
         // Rows are removed for a moment, which must not take their settlements along.
         database.exec("PRAGMA foreign_keys = OFF");
         try {

@@ -6,11 +6,11 @@ import { createOutage } from "./outage.ts";
 
 const noon = Date.UTC(2026, 10, 22, 12);
 
-function begin() {
+function begin(lastGoodBefore: number | null = null) {
   const clock = createVirtualClock({ now: noon });
   const station = startStation({ imds: createAzure(), clock });
   const { record, telemetry } = station;
-  const outage = createOutage({ clock, record, telemetry, unreachableAfterMs: 90_000 });
+  const outage = createOutage({ clock, record, telemetry, unreachableAfterMs: 90_000, lastGoodBefore });
   /** Asks for `tookMs` in vain. */
   const fail = async (tookMs = 0, code: Parameters<typeof imdsError>[0] = "timeout") => {
     const began = { wall: clock.now(), monotonic: clock.monotonic() };
@@ -19,6 +19,12 @@ function begin() {
   };
   return { clock, station, outage, fail };
 }
+
+test("what the run before saw last is told, too", async () => {
+  const { fail, station } = begin(noon - 60_000);
+  await fail(90_000);
+  expect(station.events()[0]?.data).toMatchObject({ lastGoodPoll: "2026-11-22T11:59:00.000Z" });
+});
 
 describe("imds.unreachable", () => {
   test("is told once, when no good answer came for 90 s, with the class of the last failure", async () => {

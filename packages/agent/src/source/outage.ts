@@ -25,13 +25,15 @@ export function createOutage(options: {
   readonly record: Recorder;
   readonly telemetry: Telemetry;
   readonly unreachableAfterMs: number;
+  /** The last good answer of the run before, epoch milliseconds; null where there was none. */
+  readonly lastGoodBefore: number | null;
 }): Outage {
   const { clock, record, telemetry } = options;
   let failures = 0;
   let since: Moment = { wall: 0, monotonic: 0 };
   let downMs = 0;
   let told = false;
-  let lastGood: number | null = null;
+  let lastGood = options.lastGoodBefore;
 
   return {
     failed({ code, message }, began) {

@@ -53,7 +53,9 @@ export function createSource(context: SourceContext): Source {
     bootId: readBootId(),
     pollIntervalMs: settings.pollIntervalMs,
   });
-  const outage = createOutage({ clock, record, telemetry, unreachableAfterMs: settings.unreachableAfterMs });
+  const lastGoodBefore = stored?.lastGood ?? null;
+  const { unreachableAfterMs } = settings;
+  const outage = createOutage({ clock, record, telemetry, unreachableAfterMs, lastGoodBefore });
   const known = outbox.lifecycles();
   let checkpointed = Number.NEGATIVE_INFINITY;
   let warned = "";
@@ -125,7 +127,7 @@ export function createSource(context: SourceContext): Source {
   }
 
   return {
-    lastGoodBefore: stored?.lastGood ?? null,
+    lastGoodBefore,
     poll: async (signal) => (await attempt(signal)).good,
     async run(signal) {
       while (!signal.aborted) {

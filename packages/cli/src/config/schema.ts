@@ -7,9 +7,10 @@ const Imds = Type.Object(
   {
     endpoint: Type.String({
       format: "uri",
-      pattern: "^https?://",
+      pattern: "^http://[^/?#@]+/?$",
       default: "http://169.254.169.254",
-      description: "Base URL of the Azure Instance Metadata Service; another one only for a simulator.",
+      description:
+        "Where the Azure Instance Metadata Service is: `http://HOST` or `http://HOST:PORT`, without a path; another one only for a simulator.",
     }),
     pollInterval: Duration({
       default: "1s",
