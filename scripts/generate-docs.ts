@@ -7,6 +7,7 @@ import { join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isSinkDefinition } from "@forewarn/sdk";
 import { format } from "prettier";
+import { configurationPage } from "./configuration-page.ts";
 import { eventsPage } from "./events-page.ts";
 import { optionsTable } from "./options-table.ts";
 
@@ -38,5 +39,6 @@ async function putOptions(folder: string): Promise<void> {
 }
 
 await put(join(root, "docs/events.md"), eventsPage());
+await put(join(root, "docs/configuration.md"), configurationPage());
 for (const folder of globSync("plugins/*", { cwd: root })) await putOptions(folder);
 if (check && stale > 0) process.exitCode = 1;

@@ -198,24 +198,25 @@ export default async ({ id }, { options }) => {
   );
 
   test.concurrent(
-    "that throws where nobody can catch it: exit 70, its file is named, nothing is lost",
+    "that throws where nobody can catch it does not end the agent for the others; its file is named",
     async () => {
       using place = temporaryPlace();
       await using simulator = await startSimulator();
       const { EventId } = simulator.schedule({ EventType: "Reboot" });
-      place.file("careless.ts", `export default async () => void Promise.reject(new Error("no await"));\n`);
-      const given = (type: string) =>
-        configured(place, { imds: simulator.url, sinks: { mine: { type }, audit: fileSink(place) } });
-      await using agent = forewarn(["run", "-c", given("./careless.ts")]);
-      expect(await agent.exited()).toBe(70);
-      expect(agent.stderr()).toContain("forewarn: ended by an error that nobody caught: Error: no await\n");
+      place.file(
+        "careless.ts",
+        `export default async () => { setTimeout(() => { throw new Error("late"); }, 20); void Promise.reject(new Error("no await")); };\n`,
+      );
+      const sinks = { mine: { type: "./careless.ts" }, audit: fileSink(place) };
+      await using agent = forewarn(["run", "-c", configured(place, { imds: simulator.url, sinks })]);
+      await eventually(() => phasesOf(eventsIn(place), EventId).length > 0, agent.stderr);
+      await agent.says("Error: no await");
+      await agent.says("Error: late");
+      simulator.remove(EventId);
+      await eventually(() => phasesOf(eventsIn(place), EventId).length > 1, agent.stderr);
       expect(agent.stderr()).toContain(join(place.path, "careless.ts"));
-
-      place.file("careful.ts", "export default async () => {};\n");
-      await using next = forewarn(["run", "-c", given("./careful.ts")]);
-      await eventually(() => phasesOf(eventsIn(place), EventId).length > 0, next.stderr);
-      expect(await next.end()).toBe(0);
-      expect(new Set(phasesOf(eventsIn(place), EventId))).toEqual(new Set(["scheduled"]));
+      expect(await agent.end()).toBe(0);
+      expect(phasesOf(eventsIn(place), EventId)).toEqual(["scheduled", "canceled"]);
     },
   );
 });

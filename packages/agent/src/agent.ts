@@ -116,6 +116,7 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
   let work: Promise<unknown> = Promise.resolve();
   let stopped: Promise<readonly StopReport[]> | undefined;
   let watching = false;
+  let { shutdownTimeoutMs } = settings;
 
   telemetry.on("appended", () => {
     for (const subscription of subscriptions) subscription.wake();
@@ -168,7 +169,7 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
     }
     const deadline = new AbortController();
     const done = new AbortController();
-    void clock.sleep(settings.shutdownTimeoutMs, done.signal).then(() => deadline.abort());
+    void clock.sleep(shutdownTimeoutMs, done.signal).then(() => deadline.abort());
     const reports = await Promise.all(
       subscriptions.map((subscription) => subscription.stop(deadline.signal)),
     );
@@ -185,9 +186,13 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
       for (const subscription of subscriptions) subscription.start();
       const identifying = identity.run(record, polling.signal);
       const running = source.run(polling.signal);
-      work = Promise.all([identifying, running, announce(), retaining()]);
+      work = Promise.all([identifying, running, announce(), retaining()]).catch((error: unknown) => {
+        telemetry.emit("failed", { error });
+      });
     },
     async once(forMs, signal) {
+      // Whoever gives a time for all of it does not want ten seconds more at the end.
+      shutdownTimeoutMs = Math.min(shutdownTimeoutMs, 1000);
       const over = new AbortController();
       const end = () => over.abort();
       signal?.addEventListener("abort", end, { once: true });

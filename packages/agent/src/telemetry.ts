@@ -20,6 +20,10 @@ export interface AgentTelemetry {
   appended: (envelopes: readonly Envelope[]) => void;
   /** The state directory could not be written; it is tried again. */
   stateFailed: (failure: { readonly doing: string; readonly message: string }) => void;
+  /** The state directory can be written again. */
+  stateRecovered: () => void;
+  /** A fault of the agent's own: polling or delivery has ended, and only a new start helps. */
+  failed: (failure: { readonly error: unknown }) => void;
   /** Retention removed events. */
   retained: (removed: { readonly removed: number; readonly evicted: number }) => void;
   /** A sink has these events. */

@@ -9,7 +9,7 @@ if (major < 24 || (major === 24 && minor < 11)) {
   );
   process.exitCode = 1;
 } else {
-  // 20 MB less for an agent that idles: docs/decisions/0009-small-in-memory.md has the figures.
+  // 14 MB less for an agent that idles: docs/decisions/0009-small-in-memory.md has the figures.
   for (const flag of ["--no-wasm-dynamic-tiering", "--no-wasm-tier-up"]) setFlagsFromString(flag);
   import("../dist/main.js").catch((error) => {
     const missing = error.code === "ERR_MODULE_NOT_FOUND" && String(error.message).includes("dist/main.js");

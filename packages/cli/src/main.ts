@@ -48,12 +48,6 @@ async function main(argv: readonly string[], io: Io): Promise<number> {
 // Neither a reader that goes away (`forewarn run --print | head`) nor a log that cannot be written may end the agent.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 
-// An error that nobody awaits, of a sink or of ours: what goes on is not known any more, and what is on disk is not lost.
-process.on("uncaughtException", (error) => {
-  process.stderr.write(`forewarn: ended by an error that nobody caught: ${error.stack ?? String(error)}\n`);
-  process.exit(exitCode.software);
-});
-
 try {
   process.exitCode = await main(process.argv.slice(2), processIo);
 } catch (error) {

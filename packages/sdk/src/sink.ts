@@ -63,7 +63,10 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
 }
 
-/** An HTTP answer; its body must be read or dumped, so that the connection can be used again. */
+/**
+ * An HTTP answer; its body must be read or dumped, so that the connection can be used again. `text` reads at most the
+ * first 64 kB, and closes the connection of a longer one.
+ */
 export interface Response {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;

@@ -16,6 +16,8 @@ import {
 } from "@forewarn/sdk";
 import { createSign, messageId, parseSecret } from "./signature.ts";
 
+const whsec = "^whsec_[A-Za-z0-9+/]{32,86}={0,2}$";
+
 type Mode = "structured" | "binary" | "batched";
 
 /**
@@ -29,8 +31,9 @@ export const webhook = defineSink({
     {
       url: Type.String({
         format: "uri",
-        pattern: "^[Hh][Tt][Tt][Pp][Ss]?://",
-        description: "Where events are posted, `http` or `https`. Redirects are not followed.",
+        pattern: "^[Hh][Tt][Tt][Pp][Ss]?://[^/?#@]+([/?#].*)?$",
+        description:
+          "Where events are posted: `http` or `https`, without user and password (use `headers`). Redirects are not followed.",
       }),
       mode: Type.Enum(["structured", "binary", "batched"], {
         default: "structured",
@@ -44,12 +47,14 @@ export const webhook = defineSink({
       ),
       secret: Type.Optional(
         Secret({
+          pattern: whsec,
           description:
             "Signs every request as Standard Webhooks: `whsec_` and the Base64 of 24 to 64 random bytes.",
         }),
       ),
       previousSecret: Type.Optional(
         Secret({
+          pattern: whsec,
           description:
             "During a change of `secret`: the old one. Requests carry both signatures, so receivers may change at any time.",
         }),

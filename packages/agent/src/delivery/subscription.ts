@@ -118,7 +118,7 @@ export function createSubscription(settings: SinkSettings, context: Subscription
   return {
     name,
     start() {
-      lanes = run();
+      lanes = run().catch((error: unknown) => void context.telemetry.emit("failed", { error }));
     },
     wake: ring,
     idle: () => busy === 0 && feed.left() === 0,

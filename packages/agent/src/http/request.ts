@@ -3,6 +3,7 @@ import send from "undici/lib/api/api-request.js";
 import Agent from "undici/lib/dispatcher/agent.js";
 import { meaningOf } from "./failure.ts";
 import { guardedConnector } from "./guard.ts";
+import { limited } from "./limited-body.ts";
 
 /** HTTP for sinks, over one pool of connections. */
 export interface SinkHttp {
@@ -28,7 +29,11 @@ export function createSinkHttp(): SinkHttp {
     const { method = "GET", headers, body, signal } = options;
     signal?.throwIfAborted();
     try {
-      return await send.call(pool, {
+      const {
+        statusCode,
+        headers: received,
+        body: answer,
+      } = await send.call(pool, {
         origin,
         path: pathname + search,
         method,
@@ -36,6 +41,7 @@ export function createSinkHttp(): SinkHttp {
         ...(body === undefined ? {} : { body }),
         ...(signal === undefined ? {} : { signal }),
       });
+      return { statusCode, headers: received, body: limited(answer) };
     } catch (error) {
       // Whoever aborts gets back the reason that he gave.
       throw signal?.aborted === true ? error : meaningOf(error, origin);

@@ -23,6 +23,8 @@ export interface Appender {
    * Throws what SQLite throws; then nothing was stored.
    */
   append(drafts: readonly EventDraft[], observer: Observer, remembered: Remembered): readonly Envelope[];
+  /** The highest place given out. */
+  last(): number;
 }
 
 /** The one writer of events: numbers them, encodes them and stores them with what the source remembers. */
@@ -78,6 +80,7 @@ export function createAppender(database: DatabaseSync, clock: Clock): Appender {
       last += stored.length;
       return stored;
     },
+    last: () => last,
   };
 }
 

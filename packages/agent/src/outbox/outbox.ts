@@ -8,7 +8,7 @@ import { createReader, type Reader } from "./read.ts";
 import { createRetention, type Limits, type Retention } from "./retention.ts";
 import { openDatabase } from "./schema.ts";
 import { createSettler, type Settler } from "./settle.ts";
-import { notWritable, resultCode } from "./state-error.ts";
+import { damaged, notWritable, resultCode } from "./state-error.ts";
 
 export type { Remembered } from "./append.ts";
 
@@ -30,7 +30,7 @@ export interface OutboxOptions {
 
 /**
  * Opens or makes the outbox in a state directory (mode 0700, files 0600) and locks it. Throws `StateError` where the
- * directory cannot be written, is in use by another agent, or belongs to a newer version.
+ * directory cannot be written, is in use by another agent, belongs to a newer version, or is damaged.
  */
 export function openOutbox(options: OutboxOptions): Outbox {
   const { directory, clock, limits, onError } = options;
@@ -48,10 +48,11 @@ export function openOutbox(options: OutboxOptions): Outbox {
     open.push(settling);
     const settler = createSettler(settling, onError);
     open.push(settler);
+    const appender = createAppender(database, clock);
     return {
+      ...appender,
       ...createKnowledge(database),
-      ...createReader(database),
-      ...createAppender(database, clock),
+      ...createReader(database, appender.last),
       subscribe: settler.subscribe,
       settle: settler.settle,
       ...createRetention(database, limits, clock, settler.flush),
@@ -59,12 +60,17 @@ export function openOutbox(options: OutboxOptions): Outbox {
     };
   } catch (error) {
     close();
-    throw unusable.has(resultCode(error)) ? notWritable(directory, error) : error;
+    const code = resultCode(error);
+    if (unusable.has(code)) throw notWritable(directory, error);
+    throw unreadable.has(code) ? damaged(path, error) : error;
   }
 }
 
 /** SQLite's PERM, READONLY and CANTOPEN: a person has to change something about the files. */
 const unusable: ReadonlySet<number | undefined> = new Set([3, 8, 14]);
+
+/** SQLite's CORRUPT and NOTADB. */
+const unreadable: ReadonlySet<number | undefined> = new Set([11, 26]);
 
 /** Makes the directory and the files with their modes, before SQLite opens them: WAL and SHM inherit the mode. */
 function prepareDirectory(directory: string): string {

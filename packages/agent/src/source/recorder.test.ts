@@ -12,6 +12,7 @@ function begin() {
   const told: unknown[] = [];
   station.telemetry.on("appended", (envelopes) => told.push(envelopes.length));
   station.telemetry.on("stateFailed", ({ message }) => told.push(message));
+  station.telemetry.on("stateRecovered", () => told.push("recovered"));
   return { station, told };
 }
 
@@ -26,7 +27,7 @@ test("stores, then tells; nothing is told where nothing was to store but memory"
   ]);
 });
 
-test("a failure is told once for each streak, and nothing is stored", () => {
+test("a failure is told once for each streak, and its end, and nothing is stored", () => {
   const { station, told } = begin();
   station.disk.full = true;
   expect(station.record([stopped()], { checkpoints: { poll: 1 } })).toBe(false);
@@ -35,7 +36,7 @@ test("a failure is told once for each streak, and nothing is stored", () => {
   expect(station.record([stopped()])).toBe(true);
   station.disk.full = true;
   expect(station.record([stopped()])).toBe(false);
-  expect(told).toEqual(["database or disk is full", 1, "database or disk is full"]);
+  expect(told).toEqual(["database or disk is full", "recovered", 1, "database or disk is full"]);
   expect([station.told(), station.checkpoint("poll")]).toEqual([["agent.stopped"], null]);
 });
 

@@ -25,6 +25,7 @@ export function createRecorder(options: {
       failing = true;
       return false;
     }
+    if (failing) telemetry.emit("stateRecovered");
     failing = false;
     if (envelopes.length > 0) telemetry.emit("appended", envelopes);
     return true;

@@ -1,6 +1,6 @@
 import { type Agent, createAgent, createRedactor, StateError, type StopReport } from "@forewarn/agent";
 import { isImdsError } from "@forewarn/imds";
-import { parseDuration } from "@forewarn/sdk";
+import { formatDuration, parseDuration } from "@forewarn/sdk";
 import { type Command, type Given, UsageError } from "../command.ts";
 import type { Settings } from "../config/settings.ts";
 import { exitCode } from "../exit-code.ts";
@@ -75,14 +75,32 @@ async function runAgent(given: Settings, options: Given["options"], context: Run
   const settings = simulation === undefined ? given : simulated(given, simulation);
   const log = createLogger(settings.log, io, createRedactor(settings.sinks.flatMap((sink) => sink.secrets)));
   const agent = createAgent(settings, { log });
-  narrate(agent.telemetry, log, once !== undefined);
+  const narrator = narrate(agent.telemetry, log, once !== undefined);
+  const failed = new Promise<never>((_, reject) => {
+    agent.telemetry.once("failed", ({ error }) => reject(error as Error));
+  });
+  // One sink's forgotten await must not end the agent for all, again after each restart; a fault of the agent's own
+  // work comes as `failed`.
+  process.on("uncaughtException", (error) => {
+    log.error(
+      "an error that nobody caught, most likely of a sink that does not await something; the agent goes on",
+      {
+        error: error.stack ?? String(error),
+      },
+    );
+  });
   const sinks = settings.sinks.map(({ name, type }) => `${name} (${type})`).join(", ");
   log.info(`forewarn ${version} forwards to ${sinks}`, { config: settings.file, state: settings.state.path });
   const json = options["json"] === true;
   const counted = tally(agent.telemetry);
   const printed =
     options["print"] === true ? printEvents(agent.telemetry, settings.sinks.length, io, json) : () => {};
-  const good = await work(agent, settings, options, context);
+  const good = await Promise.race([work(agent, settings, options, context), failed]);
+  if (context.ending.signal.aborted && simulation === undefined) {
+    log.info(
+      `stopping: what is pending is tried once more, for at most ${formatDuration(settings.shutdownTimeoutMs)}`,
+    );
+  }
   const reports = await agent.stop();
   printed();
   if (simulation === undefined) {
@@ -95,7 +113,11 @@ async function runAgent(given: Settings, options: Given["options"], context: Run
       json ? `${JSON.stringify({ summary })}\n` : summaryText(summary, targetsOf(settings.sinks)),
     );
   }
-  if (!good) log.warn("no good answer of IMDS in this run: whether something is announced is not known");
+  if (narrator.stateFailing()) {
+    log.error("what Azure said last could not be stored, and no sink has it");
+  } else if (!good) {
+    log.warn("no good answer of IMDS in this run: whether something is announced is not known");
+  }
   return good && (once === undefined || nothingLeft(reports)) ? exitCode.ok : exitCode.temporary;
 }
 

@@ -48,19 +48,18 @@ export async function readSource(
       missing.push(file);
     }
   }
-  const what =
-    named === undefined
-      ? `there is no configuration: tried ${missing.join(" and ")}`
-      : "there is no such file";
-  return { problem: problem(missing[0] ?? "forewarn.yaml", what) };
+  const [first = "forewarn.yaml"] = missing;
+  return named === undefined
+    ? {
+        problem: problem(
+          first,
+          `there is no configuration: tried ${missing.join(" and ")}`,
+          "name a configuration file with -c FILE",
+        ),
+      }
+    : { problem: problem(first, "there is no such file", "check the path given with -c") };
 }
 
-function problem(file: string, message: string): Problem {
-  return {
-    code: "CONFIG_NOT_FOUND",
-    path: "",
-    file,
-    message,
-    suggestion: "name a configuration file with -c FILE",
-  };
+function problem(file: string, message: string, suggestion: string): Problem {
+  return { code: "CONFIG_NOT_FOUND", path: "", file, message, suggestion };
 }

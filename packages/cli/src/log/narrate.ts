@@ -2,13 +2,20 @@ import type { Telemetry } from "@forewarn/agent";
 import { formatDuration, type Logger } from "@forewarn/sdk";
 import { explainSilence } from "./silence.ts";
 
+/** What the narrator knows at the end. */
+export interface Narrator {
+  /** Whether the last attempt to write the state directory failed. */
+  stateFailing(): boolean;
+}
+
 /**
  * Tells in the log what the agent does: each change once, a streak of failures with its count at the end. `once` says
  * that it polls only once.
  */
-export function narrate(telemetry: Telemetry, log: Logger, once: boolean): void {
+export function narrate(telemetry: Telemetry, log: Logger, once: boolean): Narrator {
   const heard = explainSilence((text) => log.warn(text));
   let polled = false;
+  let stateFailing = false;
   const failing = new Map<string, number>();
 
   telemetry.on("polled", ({ incarnation, events }) => {
@@ -26,9 +33,14 @@ export function narrate(telemetry: Telemetry, log: Logger, once: boolean): void 
     log.info(`IMDS answers again after ${failures} failed polls in ${formatDuration(downMs)}`);
   });
   telemetry.on("documentWarning", (warning) => log.warn(`IMDS: ${warning}`));
+  telemetry.on("stateRecovered", () => {
+    stateFailing = false;
+    log.info("the state directory can be written again");
+  });
   telemetry.on("stateFailed", ({ doing, message }) => {
+    stateFailing = true;
     log.error(
-      `the state directory could not be written (${doing}): ${message}. Trying again; nothing is dropped.`,
+      `the state directory could not be written (${doing}): ${message}. Trying again; what changes at Azure until then may be told late or not at all.`,
     );
   });
   telemetry.on("appended", (envelopes) => {
@@ -65,4 +77,5 @@ export function narrate(telemetry: Telemetry, log: Logger, once: boolean): void 
   telemetry.on("sinkResumed", ({ sink, pausedMs }) => {
     log.info(`sink ${sink} works again after ${formatDuration(pausedMs)}`);
   });
+  return { stateFailing: () => stateFailing };
 }
