@@ -1,9 +1,10 @@
+import type { TSchema } from "@forewarn/sdk";
 import { ConfigSchema, SinkConfig } from "../packages/cli/src/config/schema.ts";
 import { optionsTable, type Shown } from "./options-table.ts";
 
 /** `docs/configuration.md`, from the schema that validates the file. */
 export function configurationPage(): string {
-  const { properties = {} } = ConfigSchema as Shown;
+  const { properties = {} } = shown(ConfigSchema);
   const sections = Object.entries(properties).filter(
     ([name, { type }]) => type === "object" && name !== "sinks",
   );
@@ -16,17 +17,16 @@ export function configurationPage(): string {
     "Durations and sizes have units: `250ms`, `1s`, `15m`, `30d`; `512B`, `64kB`, `10MB`, `1GB`. In any text `${env:NAME}`, `${env:NAME:-default}` and `${file:/run/secrets/name}` are replaced, and `$${` is a plain `${`.",
     "```yaml\nimds: { pollInterval: 1s }\nstate: { path: /var/lib/forewarn, retention: 30d }\nsinks:\n  hook:\n    type: webhook\n    when: { scope: self, minSeverity: warn }\n    options: { url: https://example.com/hooks/forewarn }\n```",
     "## The file",
-    optionsTable({ ...ConfigSchema, properties: others } as typeof ConfigSchema),
-    ...sections.flatMap(([name, section]) => [
-      `## \`${name}\``,
-      optionsTable(section as typeof ConfigSchema),
-    ]),
+    optionsTable({ ...ConfigSchema, properties: others } as TSchema),
+    ...sections.flatMap(([name, section]) => [`## \`${name}\``, optionsTable(section as TSchema)]),
     "## A sink",
     "What the agent understands stands beside `options`; what the sink understands stands inside, and is described in the sink's README.",
     optionsTable(SinkConfig),
     "### `when`",
-    optionsTable(((SinkConfig as Shown).properties?.["when"] ?? {}) as typeof ConfigSchema),
+    optionsTable((shown(SinkConfig).properties?.["when"] ?? {}) as TSchema),
     "### `batch`",
-    optionsTable(((SinkConfig as Shown).properties?.["batch"] ?? {}) as typeof ConfigSchema),
+    optionsTable((shown(SinkConfig).properties?.["batch"] ?? {}) as TSchema),
   ].join("\n\n");
 }
+
+const shown = (schema: TSchema): Shown => schema as Shown;

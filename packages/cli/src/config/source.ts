@@ -44,7 +44,12 @@ export async function readSource(
     } catch (error) {
       const isAbsent = (error as { readonly code?: unknown } | null)?.code === "ENOENT";
       // A file that exists and cannot be read must not be passed over for another configuration.
-      if (!isAbsent) return { problem: problem(file, `it cannot be read: ${reasonOf(error)}`) };
+      if (!isAbsent) {
+        const message = `it cannot be read: ${reasonOf(error)}`;
+        return {
+          problem: problem(file, message, "make it readable for this user, or name another with -c FILE"),
+        };
+      }
       missing.push(file);
     }
   }
