@@ -64,21 +64,6 @@ test("a body that never ends costs exactly the timeout", async () => {
 });
 
 // Only Linux drops a SYN when the accept queue is full.
-test.skipIf(process.platform !== "linux")("connecting has a limit of its own", async () => {
-  const server = await startDeafServer(3_000);
-  const outcome = await timed(
-    transportTo(server.endpoint).exchange(GET, { ...LATER, connectTimeoutMs: 300 }),
-  );
-  expect(outcome).toMatchObject({ kind: "timeout", connected: false });
-  PRECISELY_300(outcome.ms);
-});
-
-test("the limit of connecting does not count once there is a connection", async () => {
-  const server = await startHttpServer((_, response) => void setTimeout(() => response.end("{}"), 600));
-  const outcome = await transportTo(server.endpoint).exchange(GET, { ...LATER, connectTimeoutMs: 200 });
-  expect(outcome).toMatchObject({ kind: "response" });
-});
-
 test.skipIf(process.platform !== "linux")(
   "a connection that is never made costs exactly the timeout, and does not hold up the next",
   async () => {
