@@ -184,8 +184,9 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
     telemetry,
     start() {
       for (const subscription of subscriptions) subscription.start();
-      const identifying = identity.run(record, polling.signal);
+      // The first question is on its way before anything is written.
       const running = source.run(polling.signal);
+      const identifying = identity.run(record, polling.signal);
       work = Promise.all([identifying, running, announce(), retaining()]).catch((error: unknown) => {
         telemetry.emit("failed", { error });
       });
