@@ -19,8 +19,8 @@ export interface AgentTelemetry {
   /** Events are on disk. */
   appended: (envelopes: readonly Envelope[]) => void;
   /** The state directory could not be written; it is tried again. */
-  stateFailed: (failure: { readonly doing: string; readonly message: string }) => void;
-  /** The state directory can be written again. */
+  stateFailed: (failure: { readonly doing: StateWork; readonly message: string }) => void;
+  /** Events can be stored again, after `stateFailed` while storing them. */
   stateRecovered: () => void;
   /** A fault of the agent's own: polling or delivery has ended, and only a new start helps. */
   failed: (failure: { readonly error: unknown }) => void;
@@ -53,6 +53,9 @@ export interface AgentTelemetry {
   /** A paused sink works again. */
   sinkResumed: (resume: { readonly sink: string; readonly pausedMs: number }) => void;
 }
+
+/** What the agent does with its state directory; only storing events is needed for what Azure says not to be missed. */
+export type StateWork = "storing events" | "reading events" | "settling" | "applying the limits";
 
 /** The agent's own telemetry. */
 export type Telemetry = EventEmitter<AgentTelemetry>;

@@ -1,8 +1,8 @@
 import { crc32 } from "node:zlib";
 import type { ForewarnEvent } from "@forewarn/sdk";
 
-/** An event with its place in the outbox. */
-export interface Envelope {
+/** A row of the table `event`, as the reading queries select it. */
+export interface EventRow {
   readonly seq: number;
   /** Order holds within a key: the event's `subject`, else its `type`. */
   readonly key: string;
@@ -10,23 +10,17 @@ export interface Envelope {
   readonly type: string;
   /** Epoch milliseconds. */
   readonly time: number;
+  readonly crc: number;
   /** The event as JSON text, as stored. */
   readonly json: string;
+}
+
+/** An event with its place in the outbox. */
+export interface Envelope extends Omit<EventRow, "crc"> {
   /** False where the text on disk is not what was written. */
   readonly intact: boolean;
   /** The event, parsed when first read. */
   readonly event: ForewarnEvent;
-}
-
-/** A row of the table `event`, as the reading queries select it. */
-export interface EventRow {
-  readonly seq: number;
-  readonly key: string;
-  readonly id: string;
-  readonly type: string;
-  readonly time: number;
-  readonly crc: number;
-  readonly json: string;
 }
 
 /** An envelope of a row; the checksum is compared here, the JSON is parsed only when asked for. */

@@ -4,7 +4,7 @@ import { explainSilence } from "./silence.ts";
 
 /** What the narrator knows at the end. */
 export interface Narrator {
-  /** Whether the last attempt to write the state directory failed. */
+  /** Whether the last attempt to store events failed. */
   stateFailing(): boolean;
 }
 
@@ -38,10 +38,12 @@ export function narrate(telemetry: Telemetry, log: Logger, once: boolean): Narra
     log.info("the state directory can be written again");
   });
   telemetry.on("stateFailed", ({ doing, message }) => {
-    stateFailing = true;
-    log.error(
-      `the state directory could not be written (${doing}): ${message}. Trying again; what changes at Azure until then may be told late or not at all.`,
-    );
+    const storing = doing === "storing events";
+    if (storing) stateFailing = true;
+    const meanwhile = storing
+      ? "what changes at Azure until then may be told late or not at all"
+      : "no event is lost by it, some may come twice";
+    log.error(`the state directory failed (${doing}): ${message}. Trying again; ${meanwhile}.`);
   });
   telemetry.on("appended", (envelopes) => {
     for (const { id, type } of envelopes) log.debug("event stored", { type, id });
