@@ -8,6 +8,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "packages/simulator": ["@forewarn/imds"],
   "packages/agent": ["@forewarn/sdk", "@forewarn/imds"],
   "packages/cli": ["@forewarn/agent", "@forewarn/sdk", "@forewarn/imds", "@forewarn/imds-simulator"],
+  "packages/testkit": ["@forewarn/sdk", "@forewarn/agent"],
+  "packages/create-sink": [],
+  "packages/event-hubs-emulator": [],
 };
 
 const arrowsOf = ({ folder }: Room) => allowed[folder] ?? ["@forewarn/sdk"];

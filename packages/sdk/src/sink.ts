@@ -89,6 +89,11 @@ export interface SinkContext<Options = unknown> {
   readonly request: RequestFunction;
   /** The same rules as `request`, in the shape of the global `fetch`, for vendors' libraries. */
   readonly fetch: typeof fetch;
+  /**
+   * The proxy that `request` and `fetch` go through for this URL, from the sink's `proxy` or from HTTPS_PROXY, HTTP_PROXY
+   * and NO_PROXY; undefined where they connect directly. For vendors' libraries that connect by themselves.
+   */
+  proxyFor(url: string | URL): URL | undefined;
   /** A token of the VM's managed identity for an Azure resource, from IMDS, cached. */
   azureToken(
     resource: string,

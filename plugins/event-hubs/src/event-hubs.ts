@@ -1,0 +1,11 @@
+import { defineSink, MisconfiguredError, Type } from "@forewarn/sdk";
+
+/** Being built. */
+export const eventHubs = defineSink({
+  type: "event-hubs",
+  summary: "Being built.",
+  options: Type.Object({}, { additionalProperties: false }),
+  open() {
+    throw new MisconfiguredError("this sink is being built");
+  },
+});
