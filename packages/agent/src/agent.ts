@@ -121,8 +121,8 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
   telemetry.on("appended", () => {
     for (const subscription of subscriptions) subscription.wake();
   });
-  telemetry.on("sinkPaused", ({ sink, message }) => {
-    record([ownEvent("io.forewarn.sink.paused", clock.now(), { sink, reason: "misconfigured", message })]);
+  telemetry.on("sinkPaused", (paused) => {
+    record([ownEvent("io.forewarn.sink.paused", clock.now(), paused)]);
   });
   telemetry.on("sinkResumed", ({ sink, pausedMs }) => {
     record([ownEvent("io.forewarn.sink.resumed", clock.now(), { sink, pausedMs })]);

@@ -48,8 +48,16 @@ export interface AgentTelemetry {
     readonly reason: string;
     readonly message: string;
   }) => void;
-  /** A sink cannot work until a person acts. */
-  sinkPaused: (pause: { readonly sink: string; readonly message: string }) => void;
+  /** A sink has not got these events although their deadline has passed; it is tried all the same. */
+  deadlineMissed: (missed: { readonly sink: string; readonly envelopes: readonly Envelope[] }) => void;
+  /** The synchronous part of a sink's call held up the whole process for so long. */
+  sinkBlocked: (blocked: { readonly sink: string; readonly ms: number }) => void;
+  /** A sink cannot work until a person acts, or its calls do not end. */
+  sinkPaused: (pause: {
+    readonly sink: string;
+    readonly reason: "misconfigured" | "hung";
+    readonly message: string;
+  }) => void;
   /** A paused sink works again. */
   sinkResumed: (resume: { readonly sink: string; readonly pausedMs: number }) => void;
 }

@@ -44,7 +44,9 @@ export const AgentStoppedData = Type.Object({
 /** A sink cannot work until a person acts; its events are kept. */
 export const SinkPausedData = Type.Object({
   sink: Type.String({ description: "The sink's name in the configuration." }),
-  reason: Type.Enum(["misconfigured"], { description: "Why it was paused." }),
+  reason: Type.Enum(["misconfigured", "hung"], {
+    description: "`misconfigured`: it cannot take events until a person acts. `hung`: its calls do not end.",
+  }),
   message: Type.String({ description: "What the sink said, without secrets." }),
   simulated,
   vm: Vm,

@@ -54,13 +54,26 @@ export function createAppender(database: DatabaseSync, clock: Clock): Appender {
       id: event.id,
       type: event.type,
       time: draft.time,
+      urgentFrom: draft.urgency?.from ?? null,
+      deadline: draft.urgency?.deadline ?? null,
       crc: crc32(json),
       json,
     };
-    const { urgency } = draft;
-    const order = [urgency?.from ?? null, urgency?.deadline ?? null] as const;
     const rank = severityNumber(draft.rank);
-    insert.run(seq, event.source, row.id, row.type, row.key, row.time, rank, ...order, row.crc, json);
+    const { urgentFrom, deadline } = row;
+    insert.run(
+      seq,
+      event.source,
+      row.id,
+      row.type,
+      row.key,
+      row.time,
+      rank,
+      urgentFrom,
+      deadline,
+      row.crc,
+      json,
+    );
     return envelopeOf(row);
   }
 

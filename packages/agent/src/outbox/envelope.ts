@@ -10,6 +10,9 @@ export interface EventRow {
   readonly type: string;
   /** Epoch milliseconds. */
   readonly time: number;
+  /** Epoch milliseconds between which it is urgent; null: never. */
+  readonly urgentFrom: number | null;
+  readonly deadline: number | null;
   readonly crc: number;
   /** The event as JSON text, as stored. */
   readonly json: string;
@@ -35,16 +38,20 @@ class StoredEnvelope implements Envelope {
   readonly id: string;
   readonly type: string;
   readonly time: number;
+  readonly urgentFrom: number | null;
+  readonly deadline: number | null;
   readonly json: string;
   readonly intact: boolean;
   #event: ForewarnEvent | undefined;
 
-  constructor({ seq, key, id, type, time, crc, json }: EventRow) {
+  constructor({ seq, key, id, type, time, urgentFrom, deadline, crc, json }: EventRow) {
     this.seq = seq;
     this.key = key;
     this.id = id;
     this.type = type;
     this.time = time;
+    this.urgentFrom = urgentFrom;
+    this.deadline = deadline;
     this.json = json;
     this.intact = crc32(json) === crc;
   }

@@ -55,6 +55,7 @@ export function openOutbox(options: OutboxOptions): Outbox {
       ...createReader(database, appender.last),
       subscribe: settler.subscribe,
       settle: settler.settle,
+      settling: settler.settling,
       ...createRetention(database, limits, clock, settler.flush),
       close,
     };
