@@ -52,7 +52,7 @@ function createModel() {
   const wanted: Envelope[] = [];
   const settled: number[] = [];
   let underWay: readonly (readonly Envelope[])[] = [];
-  let last = 0;
+  let last = outbox.last();
 
   function subscribed(): Feed {
     const position = outbox.subscribe("sink", "start");
