@@ -27,6 +27,12 @@ export interface Verdict {
   readonly singled?: boolean;
 }
 
+/** What a paused sink said to a load. */
+export interface Probed {
+  readonly kind: "delivered" | "refused" | "failed";
+  readonly left: readonly Load[];
+}
+
 /** How one attempt is made. */
 export interface Manner {
   readonly urgent: boolean;
@@ -39,8 +45,8 @@ export interface Courier {
   open(): Promise<Illness | null>;
   /** Sends a load once. */
   tried(load: Load, manner: Manner): Promise<Verdict>;
-  /** Sends a load to a paused sink: settles it only where it arrived. */
-  probed(load: Load, manner: Manner): Promise<"delivered" | "refused" | "failed">;
+  /** Sends a load to a paused sink: settles only what arrived of it. */
+  probed(load: Load, manner: Manner): Promise<Probed>;
   /** Asks the sink's own probe: null where it has none and could be opened. */
   asked(): Promise<boolean | null>;
   /** A load without what must not be sent; null where that was all. */
@@ -226,10 +232,13 @@ export function createCourier(settings: SinkSettings, context: CourierContext): 
       const load = { ...given, attempt: given.attempt + 1 };
       const began = clock.monotonic();
       const outcome = await send(load, manner);
-      if (outcome.kind === "reject") return "refused";
-      if (outcome.kind !== "delivered") return "failed";
-      delivered(load.envelopes, load, clock.monotonic() - began);
-      return "delivered";
+      const ms = clock.monotonic() - began;
+      if (outcome.kind === "partial" && outcome.delivered.size > 0)
+        return { kind: "delivered", left: partly(outcome, load, ms, manner).left };
+      if (outcome.kind === "reject") return { kind: "refused", left: [load] };
+      if (outcome.kind !== "delivered") return { kind: "failed", left: [load] };
+      delivered(load.envelopes, load, ms);
+      return { kind: "delivered", left: [] };
     },
     async asked() {
       let has = false;

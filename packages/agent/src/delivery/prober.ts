@@ -22,11 +22,10 @@ export function createProber(options: {
     const load = courier.sifted(given);
     if (load === null) return false;
     const manner = { urgent: rush.concerns(load), timeoutMs: rush.timeoutOf(load) };
-    const result = await courier.probed(load, manner);
-    if (result === "delivered") return true;
-    giveBack({ ...load, attempt: load.attempt + 1, due: 0 });
+    const { kind, left } = await courier.probed(load, manner);
+    for (const each of left) giveBack(each);
     // Refused for itself, by a sink that takes requests again.
-    return result === "refused" && cause() === "request";
+    return kind === "delivered" || (kind === "refused" && cause() === "request");
   }
 
   return {
