@@ -1,2 +1,13 @@
-/** Being built. */
-export const builds = true;
+/**
+ * The sink contract of Forewarn as a vitest suite, for authors of sinks.
+ * @packageDocumentation
+ */
+export {
+  type Behaviour,
+  type Capability,
+  type Harness,
+  type OtherEnd,
+  type PlainBehaviour,
+  type ReceivedEvent,
+  capabilities,
+} from "./harness.ts";

@@ -1,0 +1,90 @@
+import type { AnySinkDefinition } from "@forewarn/sdk";
+
+/** A way in which a destination treats what comes, without anything more to say. */
+export type PlainBehaviour =
+  /** Takes everything; what a new other end does. */
+  | "accept"
+  /** Refuses the events for good: HTTP 400, exit code 1. */
+  | "reject"
+  /** Fails in a way that passes: HTTP 503, `server-busy`, exit code 75, a full disk. */
+  | "retry"
+  /** Refuses the sink, not the events, until a person acts: HTTP 401, a wrong key, no permission. */
+  | "misconfigured"
+  /** Gets the delivery and breaks the connection before a byte of an answer. */
+  | "reset-before-answer"
+  /** Takes the events, begins to say yes (the head of an HTTP 200, which promises a body) and breaks the connection. */
+  | "reset-in-acceptance"
+  /** Begins to say "not now" (the head of an HTTP 503, which promises a body) and breaks the connection. */
+  | "reset-in-refusal"
+  /** Gets the delivery and never answers. */
+  | "hang"
+  /** Is not there: nobody listens. `accept` brings it back at the same address. */
+  | "down";
+
+/** How the other end treats every delivery from now on; each harness maps it to its own wire. */
+export type Behaviour =
+  | { readonly kind: PlainBehaviour }
+  /** Asks for a pause; `retryAfter` is the text of an HTTP Retry-After: seconds, a date, nonsense, or a huge number. */
+  | { readonly kind: "throttle"; readonly retryAfter: string }
+  /** Refuses for good whatever holds the event of this id, and takes everything else. */
+  | { readonly kind: "refuse-one"; readonly id: string };
+
+/** An event as the other end has it. */
+export interface ReceivedEvent {
+  /** The CloudEvents `id`. Where the wire does not carry it, find it by what it carries: `sampleEvents` has every event. */
+  readonly id: string;
+  /** The CloudEvents `source`, where the wire carries it. */
+  readonly source?: string;
+  /** The whole event, parsed, where the wire carries it: it is compared with what was sent. */
+  readonly event?: unknown;
+}
+
+/** The real destination, on loopback: an HTTP server, a broker, a directory, a program. */
+export interface OtherEnd {
+  /** Valid options of the sink, which point here; defaults may be left out. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /**
+   * Parts of secret options that alone are secret too, such as the key in a connection string. The values of options
+   * that are declared as `Secret` are known without being listed.
+   */
+  readonly secrets?: readonly string[];
+  /** What it has taken, in order of arrival, duplicates included; nothing that it refused. */
+  received(): Promise<readonly ReceivedEvent[]> | readonly ReceivedEvent[];
+  /** How many deliveries have reached it so far, whatever became of them; `hang` needs it. */
+  attempts?(): number;
+  /** Changes what happens to deliveries from now on; those that hang stay as they are. */
+  behave(behaviour: Behaviour): Promise<void> | void;
+  /** Ends it, also with deliveries that hang. */
+  close(): Promise<void>;
+}
+
+/** What cases need, beyond a destination that takes events: behaviours of the other end, or habits of the sink. */
+export const capabilities = [
+  "reject",
+  "retry",
+  "misconfigured",
+  "throttle",
+  "partial",
+  "reset",
+  "hang",
+  "down",
+  "secret-names",
+  "closed-options",
+  "readme",
+] as const;
+
+/** One of {@link capabilities}. */
+export type Capability = (typeof capabilities)[number];
+
+/** How the kit gets at a sink and its destination. */
+export interface Harness {
+  readonly definition: AnySinkDefinition;
+  /** Starts a new other end; called for each case, and closed after it. */
+  start(): Promise<OtherEnd> | OtherEnd;
+  /** The README whose options table is checked, between `<!-- options -->` and `<!-- /options -->`. */
+  readonly readme?: URL | string;
+  /** What this sink or its destination does not know, each with the reason, which stands in the report. */
+  readonly without?: Readonly<Partial<Record<Capability, string>>>;
+  /** How much faster than real time the sink's clock runs, for sinks that pace themselves. Default 1. */
+  readonly timeScale?: number;
+}
