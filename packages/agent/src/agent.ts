@@ -101,6 +101,7 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
         log: namedLogger(log, sink.name),
         request: http.request,
         fetch: http.fetch,
+        proxyFor: http.proxyFor,
         async azureToken(resource, { clientId } = {}) {
           const { accessToken, expiresOn } = await imds.token(
             resource,

@@ -4,18 +4,30 @@ import Agent from "undici/lib/dispatcher/agent.js";
 import { meaningOf } from "./failure.ts";
 import { guardedConnector } from "./guard.ts";
 import { limited } from "./limited-body.ts";
+import { createProxyFor, type Environment, type ProxyFor } from "./proxy.ts";
 
 /** HTTP for sinks, over one pool of connections. */
 export interface SinkHttp {
   readonly request: RequestFunction;
   readonly fetch: typeof fetch;
+  readonly proxyFor: ProxyFor;
+  /** Ends what is under way. */
   close(): Promise<void>;
+}
+
+/** How sinks reach their destinations. */
+export interface SinkHttpOptions {
+  /** The URL of the proxy for every request, or `off`; without it the environment decides. */
+  readonly proxy?: string;
+  /** Where HTTPS_PROXY, HTTP_PROXY and NO_PROXY are looked up. Default `process.env`. */
+  readonly environment?: Environment;
 }
 
 const keepAliveMs = 30_000;
 
 /** Opens the pool: no redirects, no proxy, forbidden addresses refused on the connected address. */
-export function createSinkHttp(): SinkHttp {
+export function createSinkHttp(options: SinkHttpOptions = {}): SinkHttp {
+  const proxyFor = createProxyFor(options.proxy, options.environment ?? process.env);
   const pool = new Agent({
     connect: guardedConnector({ timeout: 10_000, allowH2: false }),
     allowH2: false,
@@ -64,6 +76,7 @@ export function createSinkHttp(): SinkHttp {
         throw options.signal?.aborted === true ? error : meaningOf(error, origin);
       }
     },
+    proxyFor,
     close: () => pool.destroy(),
   };
 }
