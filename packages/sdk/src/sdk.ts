@@ -71,4 +71,9 @@ export {
   encodeBinary,
   encodeHeaderValue,
 } from "./cloudevents-http.ts";
+export { type Description, type WriteTime, describeEvent } from "./describe-event.ts";
+export { type Template, type TemplateOptions, compileTemplate } from "./template.ts";
+export { compileJsonTemplate } from "./template-json.ts";
+export { TemplateError } from "./template-error.ts";
+export { isSameWord, nearest } from "./nearest.ts";
 export { sdkVersion } from "./version.ts";
