@@ -76,4 +76,12 @@ export { type Template, type TemplateOptions, compileTemplate } from "./template
 export { compileJsonTemplate } from "./template-json.ts";
 export { TemplateError } from "./template-error.ts";
 export { isSameWord, nearest } from "./nearest.ts";
+export {
+  type AmqpMessage,
+  type ReceivedAmqpMessage,
+  amqpStructuredContentType,
+  decodeAmqp,
+  encodeAmqpBinary,
+  encodeAmqpStructured,
+} from "./cloudevents-amqp.ts";
 export { sdkVersion } from "./version.ts";
