@@ -1,4 +1,4 @@
-import type { AnySinkDefinition } from "@forewarn/sdk";
+import type { AnySinkDefinition, ForewarnEvent, SinkContext } from "@forewarn/sdk";
 
 /** A way in which a destination treats what comes, without anything more to say. */
 export type PlainBehaviour =
@@ -26,15 +26,19 @@ export type Behaviour =
   | { readonly kind: PlainBehaviour }
   /** Asks for a pause; `retryAfter` is the text of an HTTP Retry-After: seconds, a date, nonsense, or a huge number. */
   | { readonly kind: "throttle"; readonly retryAfter: string }
-  /** Refuses for good whatever holds the event of this id, and takes everything else. */
-  | { readonly kind: "refuse-one"; readonly id: string };
+  /** Refuses for good whatever holds this event, and takes everything else. */
+  | { readonly kind: "refuse-one"; readonly event: ForewarnEvent };
 
 /** An event as the other end has it. */
 export interface ReceivedEvent {
-  /** The CloudEvents `id`. Where the wire does not carry it, find it by what it carries: `sampleEvents` has every event. */
-  readonly id: string;
-  /** The CloudEvents `source`, where the wire carries it. */
+  /**
+   * The CloudEvents `id`. Where the wire does not carry it, such as a message for people, leave it out and give `subject`
+   * and `type`: the kit finds the event that was sent by all attributes that are given, and no two of one case share them.
+   */
+  readonly id?: string;
   readonly source?: string;
+  readonly subject?: string;
+  readonly type?: string;
   /** The whole event, parsed, where the wire carries it: it is compared with what was sent. */
   readonly event?: unknown;
 }
@@ -48,6 +52,8 @@ export interface OtherEnd {
    * that are declared as `Secret` are known without being listed.
    */
   readonly secrets?: readonly string[];
+  /** Replaces the kit's token, which says only that it is one, where the destination checks it. */
+  readonly azureToken?: SinkContext["azureToken"];
   /** What it has taken, in order of arrival, duplicates included; nothing that it refused. */
   received(): Promise<readonly ReceivedEvent[]> | readonly ReceivedEvent[];
   /** How many deliveries have reached it so far, whatever became of them; `hang` needs it. */
@@ -58,23 +64,25 @@ export interface OtherEnd {
   close(): Promise<void>;
 }
 
-/** What cases need, beyond a destination that takes events: behaviours of the other end, or habits of the sink. */
-export const capabilities = [
-  "reject",
-  "retry",
-  "misconfigured",
-  "throttle",
-  "partial",
-  "reset",
-  "hang",
-  "down",
-  "secret-names",
-  "closed-options",
-  "readme",
-] as const;
+/** What cases need beyond a destination that takes events, and what each means: the other end's behaviours, the sink's habits. */
+export const capabilities = {
+  reject: "the destination refuses events for good",
+  retry: "the destination fails in a way that passes",
+  misconfigured: "the destination refuses the sink until a person acts",
+  throttle: "the destination says when to come back",
+  partial: "the destination refuses one event and takes others",
+  reset: "the connection breaks before an answer",
+  "reset-in-answer": "the connection breaks within an answer",
+  hang: "the destination never answers",
+  down: "the destination is not there",
+  "big-events": "the destination takes an event of 64 kB",
+  "secret-names": "options whose names smell of secrets are secrets",
+  "closed-options": "unknown options are refused",
+  readme: "a README shows the options",
+} as const;
 
 /** One of {@link capabilities}. */
-export type Capability = (typeof capabilities)[number];
+export type Capability = keyof typeof capabilities;
 
 /** How the kit gets at a sink and its destination. */
 export interface Harness {
