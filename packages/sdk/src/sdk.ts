@@ -75,6 +75,7 @@ export { type Description, type WriteTime, describeEvent } from "./describe-even
 export { type Template, type TemplateOptions, compileTemplate } from "./template.ts";
 export { compileJsonTemplate } from "./template-json.ts";
 export { TemplateError } from "./template-error.ts";
+export { cutText, oneLine, utcTime } from "./plain-text.ts";
 export { isSameWord, nearest } from "./nearest.ts";
 export {
   type AmqpMessage,

@@ -1,6 +1,7 @@
 import { nearest } from "./nearest.ts";
 import type { Refuse } from "./template-error.ts";
 import type { FilterCall } from "./template-parse.ts";
+import { timeWriter } from "./template-time.ts";
 
 /** Changes a value on its way into the text. */
 export type Filter = (value: unknown) => unknown;
@@ -23,8 +24,8 @@ const filters: Readonly<Record<string, Make>> = {
     return (value) => (isEmpty(value) ? argument : value);
   },
   time: (call, refuse) => {
-    const format = timeFormat(call, refuse);
-    return (value) => (typeof value === "string" && rfc3339.test(value) ? format(new Date(value)) : value);
+    const write = timeWriter(call, refuse);
+    return (value) => (typeof value === "string" ? write(value) : value);
   },
 };
 
@@ -65,54 +66,4 @@ function isEmpty(value: unknown): boolean {
 
 function withoutArgument({ name, argument, argumentPlace }: FilterCall, refuse: Refuse): void {
   if (argument !== undefined) refuse(`${name} takes no argument`, argumentPlace, `write ${name} alone`);
-}
-
-const rfc3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/;
-
-function timeFormat(
-  { argument = "UTC", argumentPlace }: FilterCall,
-  refuse: Refuse,
-): (time: Date) => string | Date {
-  const safe = (format: (time: Date) => string) => (time: Date) =>
-    Number.isNaN(time.getTime()) ? "" : format(time);
-  if (argument === "unix") return safe((time) => String(Math.floor(time.getTime() / 1000)));
-  if (argument === "UTC") return safe((time) => `${time.toISOString().slice(0, 19).replace("T", " ")} UTC`);
-  const zone = argument === "local" ? undefined : argument;
-  try {
-    return safe(zoned(zone));
-  } catch {
-    const near = nearest(argument.slice(0, 64), [
-      "UTC",
-      "local",
-      "unix",
-      ...Intl.supportedValuesOf("timeZone"),
-    ]);
-    return refuse(
-      `unknown time zone ${JSON.stringify(argument)}`,
-      argumentPlace,
-      `${near === undefined ? "" : `did you mean "${near}"? `}write "UTC", "local", "unix" (seconds since 1970) or a name such as "Europe/Berlin"`,
-    );
-  }
-}
-
-/** `2026-11-22 21:00:30 +01:00`; throws a `RangeError` where the zone is unknown. */
-function zoned(timeZone: string | undefined): (time: Date) => string {
-  const format = new Intl.DateTimeFormat("en-US", {
-    ...(timeZone === undefined ? {} : { timeZone }),
-    calendar: "iso8601",
-    numberingSystem: "latn",
-    hourCycle: "h23",
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-    timeZoneName: "longOffset",
-  });
-  return (time) => {
-    const parts = Object.fromEntries(format.formatToParts(time).map(({ type, value }) => [type, value]));
-    const offset = (parts["timeZoneName"] ?? "").replace("GMT", "") || "+00:00";
-    return `${parts["year"]}-${parts["month"]}-${parts["day"]} ${parts["hour"]}:${parts["minute"]}:${parts["second"]} ${offset}`;
-  };
 }

@@ -14,7 +14,16 @@ const event = {
     notBefore: "2026-11-22T20:00:30.5+02:00",
     notBeforeRaw: "Sun, 22 Nov 2026 20:00:30 GMT",
     extra: { Nested: { deep: [1, { a: "b" }] } },
-    vm: { name: "vm-é", tags: { team: "<!channel>", "a b.c": "odd", "my-tag": "dashed", größe: "XL" } },
+    vm: {
+      name: "vm-é",
+      tags: {
+        team: "<!channel>",
+        "a b.c": "odd",
+        "my-tag": "dashed",
+        "no-time": "2026-99-99T00:00:00Z",
+        größe: "XL",
+      },
+    },
   },
 };
 
@@ -85,6 +94,7 @@ describe("filters", () => {
     ['{{ data.vm.zone | time | default: "soon" }}', "soon"],
     ["{{ data.notBeforeRaw | time }}", "Sun, 22 Nov 2026 20:00:30 GMT"],
     ["{{ data.noticeMs | time }}", "30000"],
+    ["{{ data.vm.tags.no-time | time }}", "2026-99-99T00:00:00Z"],
   ])("%j gives %j", (source, expected) => {
     expect(render(source)).toBe(expected);
   });
