@@ -7,6 +7,8 @@ export interface Bench {
   readonly harness: Harness;
   /** A sink with an other end of its own; both are closed after the case. */
   rig(time?: ClockSettings): Promise<Rig>;
+  /** Whether a capability is not switched off. */
+  has(capability: Capability): boolean;
   /** Ends the case: it does not apply, for this reason. */
   skip(reason: string): never;
 }

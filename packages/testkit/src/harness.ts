@@ -76,6 +76,7 @@ export const capabilities = {
   hang: "the destination never answers",
   down: "the destination is not there",
   "big-events": "the destination takes an event of 64 kB",
+  "own-retries": "the sink leaves trying again to the agent",
   "secret-names": "options whose names smell of secrets are secrets",
   "closed-options": "unknown options are refused",
   readme: "a README shows the options",

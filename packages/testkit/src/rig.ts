@@ -15,6 +15,8 @@ const patienceMs = 10_000;
 /** A sink that is ready to be opened, with its other end and all that the agent lends it. */
 export interface Rig {
   readonly end: OtherEnd;
+  /** The options of the harness, with defaults. */
+  readonly options: unknown;
   readonly settings: DeliverySettings;
   readonly clock: Clock;
   readonly witness: Witness;
@@ -27,16 +29,22 @@ export interface Rig {
   attempt(batch: Batch, signal?: AbortSignal): Promise<Outcome>;
   /** One probe, likewise; undefined where the sink has none. */
   probe(signal?: AbortSignal): Promise<Outcome | undefined>;
-  /** Closes the sink, then what was lent to it, then the other end. */
+  /** Closes the sink, then what was lent to it, then the other end; once, however often it is called. */
   close(): Promise<void>;
 }
 
 /** Starts an other end and prepares the sink for it. */
-export async function createRig(
-  { definition, start, timeScale }: Harness,
-  time: ClockSettings,
-): Promise<Rig> {
-  const end = await start();
+export async function createRig(harness: Harness, time: ClockSettings): Promise<Rig> {
+  const end = await harness.start();
+  try {
+    return prepare(harness, end, time);
+  } catch (error) {
+    await end.close();
+    throw error;
+  }
+}
+
+function prepare({ definition, timeScale }: Harness, end: OtherEnd, time: ClockSettings): Rig {
   const options = validated(definition.options, end.options);
   const settings = deliverySettings(definition, options);
   const clock = createKitClock({ ...(timeScale === undefined ? {} : { scale: timeScale }), ...time });
@@ -54,10 +62,36 @@ export async function createRig(
     azureToken: end.azureToken ?? (() => Promise.resolve({ token, expiresOn: clock.now() + 3_600_000 })),
   };
   let opened: Promise<Sink> | undefined;
+  let closed: Promise<void> | undefined;
 
-  async function call(name: string, run: () => Promise<void> | void): Promise<Outcome> {
+  /** Opens again after an opening that failed, as the agent does. */
+  async function open(): Promise<Sink> {
+    opened ??= Promise.resolve().then(() => definition.open(options as never, context as never));
     try {
-      await within(patienceMs, `${name} has neither resolved nor rejected`, run());
+      return await within("open", opened);
+    } catch (error) {
+      opened = undefined;
+      throw error;
+    }
+  }
+
+  async function close(): Promise<void> {
+    const closing = opened?.then(
+      (sink) => sink.close?.(),
+      () => undefined,
+    );
+    try {
+      await within("close", closing);
+    } finally {
+      await http.close();
+      await end.close();
+    }
+  }
+
+  async function call(name: string, run: (sink: Sink) => Promise<void> | void): Promise<Outcome> {
+    try {
+      const sink = await open();
+      await within(name, run(sink));
       return { kind: "delivered" };
     } catch (error) {
       if (error instanceof Overdue) throw error;
@@ -66,45 +100,32 @@ export async function createRig(
     }
   }
 
-  const rig: Rig = {
+  return {
     end,
+    options,
     settings,
     clock,
     witness,
     secrets: { whole: [...secretsIn(definition.options, options), token], parts: end.secrets ?? [] },
-    sink() {
-      opened ??= Promise.resolve(definition.open(options as never, context as never));
-      return within(patienceMs, "open has neither resolved nor rejected", opened);
-    },
+    sink: open,
     batches: (events) => cut(events, settings).map((some) => batchOf(context.name, some)),
-    async attempt(batch, signal = new AbortController().signal) {
-      const sink = await rig.sink();
-      return call("deliver", () => sink.deliver(batch, { signal }));
-    },
+    attempt: (batch, signal = new AbortController().signal) =>
+      call("deliver", (sink) => sink.deliver(batch, { signal })),
     async probe(signal = new AbortController().signal) {
-      const sink = await rig.sink();
-      if (sink.probe === undefined) return undefined;
-      return call("probe", () => sink.probe?.(signal));
+      const { probe } = await open();
+      return probe === undefined ? undefined : call("probe", (sink) => sink.probe?.(signal));
     },
-    async close() {
-      const sink = await opened?.catch(() => undefined);
-      try {
-        await within(patienceMs, "close has neither resolved nor rejected", sink?.close?.());
-      } finally {
-        await http.close();
-        await end.close();
-      }
-    },
+    close: () => (closed ??= close()),
   };
-  return rig;
 }
 
 /** A promise that took too long; the sink's own errors are never of this class. */
 class Overdue extends Error {}
 
-async function within<T>(ms: number, complaint: string, promise: Promise<T> | T): Promise<T> {
+async function within<T>(name: string, promise: Promise<T> | T): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Overdue(`${complaint} within ${ms / 1000} s`)), ms);
+  const complaint = `${name} has neither resolved nor rejected within ${patienceMs / 1000} s`;
+  const timer = setTimeout(() => reject(new Overdue(complaint)), patienceMs);
   try {
     return await Promise.race([promise, late]);
   } finally {

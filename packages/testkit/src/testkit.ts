@@ -11,3 +11,12 @@ export {
   type ReceivedEvent,
   capabilities,
 } from "./harness.ts";
+export { testReadme, testSink } from "./test-sink.ts";
+export {
+  type AnsweredBehaviour,
+  type HttpAnswer,
+  type HttpDelivery,
+  type HttpEndOptions,
+  startHttpEnd,
+} from "./http-end.ts";
+export { eventOfSize, sampleEvents, sampleVm, story, trickyEvent } from "./samples.ts";

@@ -1,5 +1,6 @@
+import { AssertionError } from "node:assert";
+import { isDeepStrictEqual } from "node:util";
 import type { Batch, ForewarnEvent } from "@forewarn/sdk";
-import { expect } from "vitest";
 import { idsOf, isThe } from "./arrived.ts";
 import { type Outcome, inWords } from "./outcome.ts";
 import type { Rig } from "./rig.ts";
@@ -7,6 +8,17 @@ import type { Rig } from "./rig.ts";
 /** Fails a case with a sentence that says what the sink did and what the contract wants. */
 export function broken(message: string): never {
   throw new Error(message);
+}
+
+/** Fails unless two values are deeply equal; the report shows how they differ. */
+export function expectSame(what: string, actual: unknown, expected: unknown): void {
+  if (isDeepStrictEqual(actual, expected)) return;
+  throw new AssertionError({
+    message: `${what} is not as expected`,
+    actual,
+    expected,
+    operator: "deepStrictEqual",
+  });
 }
 
 /** Fails unless the outcome is one of these. */
@@ -30,7 +42,7 @@ export async function expectArrived(rig: Rig, events: readonly ForewarnEvent[]):
   }
   for (const one of received.filter(({ event }) => event !== undefined)) {
     const sent = events.find((event) => isThe(event, one));
-    if (sent !== undefined) expect(one.event, `the event ${sent.id} as it arrived`).toEqual(sent);
+    if (sent !== undefined) expectSame(`the event ${sent.id} as it arrived`, one.event, sent);
   }
 }
 
