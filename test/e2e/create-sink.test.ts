@@ -4,7 +4,7 @@ import type { CloudEvent } from "@forewarn/sdk";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { forewarn, type Place, temporaryPlace } from "./forewarn.ts";
 import { startHttpRecorder } from "./http-recorder.ts";
-import { npm, whyUnreachable } from "./npm.ts";
+import { npm, whyNoRegistry } from "./npm.ts";
 import { type TestRegistry, startTestRegistry } from "./npm-registry.ts";
 
 let place: Place;
@@ -32,13 +32,13 @@ async function install(
   args: readonly string[],
   skip: (why: string) => never,
 ): Promise<void> {
-  const result = await run(directory, ["install", ...args]);
-  unreachable = whyUnreachable(result);
+  const { code, stdout, stderr } = await run(directory, ["install", ...args]);
+  if (code !== 0) unreachable = await whyNoRegistry(place.path);
   if (unreachable !== undefined) {
     console.log(`SKIPPED building a package that create-sink has made: ${unreachable}`);
     skip(unreachable);
   }
-  expect(result.code, result.stdout + result.stderr).toBe(0);
+  expect(code, stdout + stderr).toBe(0);
 }
 
 test("npm create @forewarn/sink my-sink makes a package", async () => {

@@ -45,11 +45,11 @@ function inherited(): NodeJS.ProcessEnv {
   };
 }
 
-const network =
-  /network (?:request|connectivity|timeout)|E(?:NOTFOUND|AI_AGAIN|CONNREFUSED|CONNRESET|TIMEDOUT|NOTCACHED|NETUNREACH)/;
+const network = /network|E(?:NOTFOUND|AI_AGAIN|CONNREFUSED|CONNRESET|TIMEDOUT|NETUNREACH|HOSTUNREACH)/;
 
-/** Why npm could not reach the public registry, in its own words; undefined where that was not what failed. */
-export function whyUnreachable({ code, stderr }: NpmResult): string | undefined {
-  if (code === 0 || !network.test(stderr) || stderr.includes("127.0.0.1")) return undefined;
-  return `the npm registry cannot be reached: ${stderr.split("\n").find((line) => network.test(line)) ?? ""}`;
+/** Why the public registry cannot be reached, in npm's words; undefined where it answers, whatever it says. */
+export async function whyNoRegistry(directory: string): Promise<string | undefined> {
+  const { code, stderr } = await npm(directory, ["ping"]);
+  const why = code === 0 ? undefined : stderr.split("\n").find((line) => network.test(line));
+  return why === undefined ? undefined : `the npm registry cannot be reached: ${why}`;
 }
