@@ -1,8 +1,9 @@
+import { checkFault } from "./check-fault.ts";
 import type { Fault, FaultPoint } from "./fault.ts";
 
 /** The faults that wait to strike. Where several fit, the oldest strikes. */
 export interface Faults {
-  /** Adds one; the returned function takes it back. */
+  /** Adds one; the returned function takes it back. Throws a RangeError on a fault that makes no sense. */
   add(fault: Fault): () => void;
   clear(): void;
   /** Those that may still strike, with how often; oldest first. */
@@ -32,9 +33,8 @@ export function createFaultList(): FaultList {
   let list: readonly Waiting[] = [];
   return {
     add(fault) {
-      const times = fault.times ?? 1;
+      const { times = 1 } = checkFault(fault);
       const entry = { fault, left: times === "always" ? Infinity : times };
-      if (!(entry.left > 0)) throw new RangeError(`A fault strikes 1 or more times, not ${times}.`);
       list = [...list, entry];
       return () => {
         list = list.filter((other) => other !== entry);

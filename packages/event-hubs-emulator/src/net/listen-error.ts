@@ -22,7 +22,7 @@ function explain(code: string, host: string, port: number): string | undefined {
     case "EADDRINUSE":
       return "the port is taken. Stop the program that listens there, or choose another port (0 picks a free one).";
     case "EADDRNOTAVAIL":
-      return `this machine has no address ${host}. Add it, on Linux in a network namespace: ip addr add ${host}/${host.includes(":") ? 128 : 32} dev lo`;
+      return `this machine has no address ${host}. Give one that it has, such as 127.0.0.1.`;
     case "EACCES":
       return `no permission for port ${port}. Run as root or with CAP_NET_BIND_SERVICE, or choose a port above 1023.`;
     case "ENOTFOUND":
