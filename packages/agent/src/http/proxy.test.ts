@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createProxyFor, type Environment, nameOf } from "./proxy.ts";
+import { createProxyFor, type Environment } from "./proxy.ts";
 
 const by = (environment: Environment) => (url: string) => createProxyFor(undefined, environment)(url)?.href;
 
@@ -104,8 +104,4 @@ test.each([
   const of = (setting: string | undefined) => () => createProxyFor(setting, { https_proxy: value })(url);
   expect(of(value)).toThrow(expect.objectContaining(refusal("the sink's proxy")));
   expect(of(undefined)).toThrow(expect.objectContaining(refusal("HTTPS_PROXY")));
-});
-
-test("a proxy is named without user and password", () => {
-  expect(nameOf(new URL("http://me:s3cret@proxy:3128"))).toBe("http://proxy:3128");
 });

@@ -56,11 +56,6 @@ export function parseProxy(text: string, key: string): URL {
   return url;
 }
 
-/** A proxy as messages name it: `http://host:3128`, without user and password. */
-export function nameOf(proxy: URL): string {
-  return proxy.origin;
-}
-
 function placeOf(url: string | URL): (Place & { readonly isSecure: boolean }) | undefined {
   const parsed = URL.parse(String(url));
   const port = ports[parsed?.protocol ?? ""];
