@@ -1,6 +1,6 @@
 import type { TSchema } from "@forewarn/sdk";
 import { ConfigSchema, SinkConfig } from "../packages/cli/src/config/schema.ts";
-import { optionsTable, type Shown } from "./options-table.ts";
+import { optionsTable, type Shown } from "../packages/testkit/src/options-table.ts";
 
 /** `docs/configuration.md`, from the schema that validates the file. */
 export function configurationPage(): string {

@@ -1,5 +1,5 @@
 import { type EventDeclaration, eventDeclarations, eventSchema } from "@forewarn/sdk";
-import { type Shown, typeOf } from "./options-table.ts";
+import { type Shown, typeOf } from "../packages/testkit/src/options-table.ts";
 
 /** `docs/events.md`, from the declarations in the sdk. */
 export function eventsPage(): string {

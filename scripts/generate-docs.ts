@@ -9,7 +9,7 @@ import { isSinkDefinition } from "@forewarn/sdk";
 import { format } from "prettier";
 import { configurationPage } from "./configuration-page.ts";
 import { eventsPage } from "./events-page.ts";
-import { optionsTable } from "./options-table.ts";
+import { optionsTable } from "../packages/testkit/src/options-table.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const check = process.argv.includes("--check");

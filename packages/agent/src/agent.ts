@@ -7,7 +7,8 @@ import { type Clock, type Logger, sdkVersion } from "@forewarn/sdk";
 import { systemClock } from "./clock.ts";
 import { createRedactor } from "./delivery/redact.ts";
 import { createSubscription, type StopReport, type Subscription } from "./delivery/subscription.ts";
-import { createSinkHttp } from "./http/request.ts";
+import type { Environment } from "./http/request.ts";
+import { createSharedHttp } from "./http/shared-http.ts";
 import { openOutbox } from "./outbox/outbox.ts";
 import { type AgentOptions, settingsOf } from "./settings.ts";
 import { namedLogger, silentLogger } from "./logger.ts";
@@ -19,6 +20,11 @@ import { createTelemetry, type Telemetry } from "./telemetry.ts";
 
 export { systemClock } from "./clock.ts";
 export { createRedactor, type Redact } from "./delivery/redact.ts";
+export { parseProxy } from "./http/proxy.ts";
+export type { Environment, TlsFiles } from "./http/request.ts";
+export { httpSecrets } from "./http/secrets.ts";
+export { readTls } from "./http/tls-files.ts";
+export type { TlsFinding, TlsReading } from "./http/tls-reading.ts";
 export type { StopReport } from "./delivery/subscription.ts";
 export type { Envelope } from "./outbox/envelope.ts";
 export { StateError, type StateErrorCode } from "./outbox/state-error.ts";
@@ -44,6 +50,8 @@ export interface AgentContext {
   readonly clock?: Clock;
   readonly log?: Logger;
   readonly random?: () => number;
+  /** Where HTTPS_PROXY, HTTP_PROXY and NO_PROXY are looked up for sinks without a `proxy`. Default `process.env`. */
+  readonly environment?: Environment;
 }
 
 const retainEveryMs = 60_000;
@@ -54,8 +62,13 @@ const idleLookMs = 20;
  * be written, is used by another agent, or belongs to a newer version.
  */
 export function createAgent(options: AgentOptions, context: AgentContext = {}): Agent {
-  const settings = settingsOf(options);
-  const { clock = systemClock, log = silentLogger, random = Math.random } = context;
+  const {
+    clock = systemClock,
+    log = silentLogger,
+    random = Math.random,
+    environment = process.env,
+  } = context;
+  const settings = settingsOf(options, environment);
   const telemetry = createTelemetry();
   const outbox = openOutbox({
     directory: settings.state.path,
@@ -65,7 +78,7 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
       telemetry.emit("stateFailed", { doing: "settling", message: (error as Error).message }),
   });
   const imds = createImdsClient({ ...settings.imds, now: clock.now });
-  const http = createSinkHttp();
+  const http = createSharedHttp(settings.sinks, { environment, clock, log });
   const identity = createIdentity({
     imds,
     clock,
@@ -87,6 +100,7 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
   });
   const subscriptions = settings.sinks.map((sink): Subscription => {
     const redact = createRedactor(sink.secrets);
+    const { request, fetch, proxyFor } = http.of(sink.name);
     return createSubscription(sink, {
       clock,
       outbox,
@@ -99,8 +113,9 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
         options: sink.options,
         clock,
         log: namedLogger(log, sink.name),
-        request: http.request,
-        fetch: http.fetch,
+        request,
+        fetch,
+        proxyFor,
         async azureToken(resource, { clientId } = {}) {
           const { accessToken, expiresOn } = await imds.token(
             resource,

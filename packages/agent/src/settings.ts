@@ -1,5 +1,8 @@
 import { type AnySinkDefinition, type BatchLimits, parseDuration, parseSize, type When } from "@forewarn/sdk";
 import type { SinkSettings } from "./delivery/sink-settings.ts";
+import { httpSecrets } from "./http/secrets.ts";
+import type { SinkHttpSettings } from "./http/shared-http.ts";
+import type { Environment, TlsFiles } from "./http/request.ts";
 
 /** What the agent is told; every time in milliseconds, every size in bytes, everything but `state.path` and `sinks` optional. */
 export interface AgentOptions {
@@ -56,7 +59,11 @@ export interface SinkOptions {
   readonly from?: "now" | "start";
   /** Default: the definition's own, else 1. */
   readonly concurrency?: number;
-  /** Values that must not be seen in messages, excerpts and dead letters. */
+  /** The HTTP proxy of its requests, `http://` or `https://`, or `off`. Default: by HTTPS_PROXY, HTTP_PROXY and NO_PROXY. */
+  readonly proxy?: string;
+  /** PEM files: authorities that it trusts beside Node's own, a client certificate. Read when first needed, and anew when they change. */
+  readonly tls?: TlsFiles;
+  /** Values that must not be seen in messages, excerpts and dead letters; those of `proxy` and `tls` need not be given. */
   readonly secrets?: readonly string[];
 }
 
@@ -66,14 +73,14 @@ export interface AgentSettings {
   readonly metadata: { readonly intervalMs: number };
   readonly state: StateSettings;
   readonly shutdownTimeoutMs: number;
-  readonly sinks: readonly (SinkSettings & { readonly secrets: readonly string[] })[];
+  readonly sinks: readonly (SinkSettings & SinkHttpSettings & { readonly secrets: readonly string[] })[];
   readonly simulated: boolean;
 }
 
 const day = 24 * 3_600_000;
 
-/** Fills in every default. */
-export function settingsOf(options: AgentOptions): AgentSettings {
+/** Fills in every default; proxies that a sink does not name are looked up in `environment`. */
+export function settingsOf(options: AgentOptions, environment: Environment): AgentSettings {
   return {
     imds: {
       endpoint: "http://169.254.169.254",
@@ -86,12 +93,12 @@ export function settingsOf(options: AgentOptions): AgentSettings {
     metadata: { intervalMs: 60_000, ...options.metadata },
     state: { retentionMs: 30 * day, retentionBytes: 256e6, maxBytes: 1e9, ...options.state },
     shutdownTimeoutMs: options.shutdownTimeoutMs ?? 10_000,
-    sinks: options.sinks.map(sinkSettingsOf),
+    sinks: options.sinks.map((sink) => sinkSettingsOf(sink, environment)),
     simulated: options.simulated ?? false,
   };
 }
 
-function sinkSettingsOf(sink: SinkOptions): AgentSettings["sinks"][number] {
+function sinkSettingsOf(sink: SinkOptions, environment: Environment): AgentSettings["sinks"][number] {
   const { definition, options = {} } = sink;
   const limits = resolved<BatchLimits>(definition.batch, options) ?? {};
   return {
@@ -108,7 +115,9 @@ function sinkSettingsOf(sink: SinkOptions): AgentSettings["sinks"][number] {
     maxAgeMs: sink.maxAgeMs ?? null,
     from: sink.from ?? "now",
     concurrency: sink.concurrency ?? resolved<number>(definition.concurrency, options) ?? 1,
-    secrets: sink.secrets ?? [],
+    proxy: sink.proxy,
+    tls: sink.tls,
+    secrets: [...(sink.secrets ?? []), ...httpSecrets(sink, environment)],
   };
 }
 

@@ -41,7 +41,7 @@ export function decodeHeaderValue(value: string): string {
  */
 export function encodeBinary(event: CloudEvent | string): BinaryMessage {
   const checked = typeof event === "string" ? decodeStructured(event) : checkEvent(event, "");
-  const { data, data_base64: binary, datacontenttype, ...attributes } = checked;
+  const { data, data_base64: _, datacontenttype, ...attributes } = checked;
   if (modeOf(datacontenttype) !== "binary") {
     throw new CloudEventError("an event whose data is a CloudEvent cannot travel in the binary mode");
   }
@@ -49,9 +49,14 @@ export function encodeBinary(event: CloudEvent | string): BinaryMessage {
   const headers: Record<string, string> = contentType === undefined ? {} : { "content-type": contentType };
   for (const [name, value] of Object.entries(attributes))
     headers[`ce-${name}`] = encodeHeaderValue(String(value));
-  if (binary !== undefined) return { headers, body: Buffer.from(binary, "base64") };
-  if (data === undefined) return { headers, body: "" };
-  return { headers, body: isJsonType(datacontenttype) ? JSON.stringify(data) : String(data) };
+  return { headers, body: bodyOf(checked) };
+}
+
+/** The body of an event in the binary mode: bytes of binary data, JSON or text of other data, empty where there is none. */
+export function bodyOf({ data, data_base64: binary, datacontenttype }: CloudEvent): string | Uint8Array {
+  if (binary !== undefined) return Buffer.from(binary, "base64");
+  if (data === undefined) return "";
+  return isJsonType(datacontenttype) ? JSON.stringify(data) : String(data);
 }
 
 /**
@@ -67,7 +72,8 @@ export function decodeBinary(message: BinaryMessage): CloudEvent {
     if (name === "ce-datacontenttype" || name === "ce-data") {
       throw new CloudEventError(`the header ${name} must not be sent`, { attribute: name.slice(3) });
     }
-    if (name.startsWith("ce-")) event[name.slice(3)] = attributeOf(name.slice(3), value);
+    if (name.startsWith("ce-"))
+      event[name.slice(3)] = typedAttribute(name.slice(3), decodeHeaderValue(value));
   }
   if (contentType !== undefined) event["datacontenttype"] = contentType;
   return checkEvent({ ...event, ...dataOf(contentType, message.body) }, "");
@@ -89,19 +95,21 @@ export function decodeHttp(headers: HttpHeaders, body: string | Uint8Array): rea
   return mode === "batched" ? decodeBatch(textOf(body)) : [decodeStructured(textOf(body))];
 }
 
-function modeOf(contentType: string | undefined): "batched" | "structured" | "binary" {
+/** The mode that a Content-Type names; whatever is no CloudEvents media type means binary. */
+export function modeOf(contentType: string | undefined): "batched" | "structured" | "binary" {
   const type = contentType?.trimStart().toLowerCase() ?? "";
   if (type.startsWith("application/cloudevents-batch")) return "batched";
   return type.startsWith("application/cloudevents") ? "structured" : "binary";
 }
 
-function attributeOf(name: string, header: string): string | number | boolean {
-  const value = decodeHeaderValue(header);
+/** An attribute's canonical string as what it is: a number for `severitynumber`, a boolean for `affectsself`. */
+export function typedAttribute(name: string, value: string): string | number | boolean {
   if (name === "severitynumber" && String(Number.parseInt(value, 10)) === value) return Number(value);
   return name === "affectsself" && (value === "true" || value === "false") ? value === "true" : value;
 }
 
-function dataOf(
+/** The data of a message in the binary mode: JSON parsed, text as it is, all else as Base64, none where it is empty. */
+export function dataOf(
   type: string | undefined,
   body: string | Uint8Array,
 ): Pick<CloudEvent, "data" | "data_base64"> {
@@ -119,7 +127,8 @@ function dataOf(
   return { data_base64: Buffer.from(body).toString("base64") };
 }
 
-function textOf(body: string | Uint8Array): string {
+/** The text of a body; throws a {@link CloudEventError} where it is not UTF-8. */
+export function textOf(body: string | Uint8Array): string {
   if (typeof body === "string") return body;
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(body);

@@ -71,4 +71,18 @@ export {
   encodeBinary,
   encodeHeaderValue,
 } from "./cloudevents-http.ts";
+export { type Description, type WriteTime, describeEvent } from "./describe-event.ts";
+export { type Template, type TemplateOptions, compileTemplate } from "./template.ts";
+export { compileJsonTemplate } from "./template-json.ts";
+export { TemplateError } from "./template-error.ts";
+export { cutText, oneLine, utcTime } from "./plain-text.ts";
+export { isSameWord, nearest } from "./nearest.ts";
+export {
+  type AmqpMessage,
+  type ReceivedAmqpMessage,
+  amqpStructuredContentType,
+  decodeAmqp,
+  encodeAmqpBinary,
+  encodeAmqpStructured,
+} from "./cloudevents-amqp.ts";
 export { sdkVersion } from "./version.ts";

@@ -8,10 +8,6 @@ const coded = (code: string, message = "it failed") => Object.assign(new Error(m
 
 describe("meaningOf", () => {
   test.each([
-    "DEPTH_ZERO_SELF_SIGNED_CERT",
-    "SELF_SIGNED_CERT_IN_CHAIN",
-    "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
-    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
     "CERT_HAS_EXPIRED",
     "CERT_NOT_YET_VALID",
     "CERT_REVOKED",
@@ -23,6 +19,32 @@ describe("meaningOf", () => {
       code: "FOREWARN_MISCONFIGURED",
       message: `the certificate of ${origin} was not accepted: it failed (${code})`,
     });
+  });
+
+  test.each([
+    "DEPTH_ZERO_SELF_SIGNED_CERT",
+    "SELF_SIGNED_CERT_IN_CHAIN",
+    "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  ])("%s can be cured by trust", (code) => {
+    expect(meaning(coded(code))).toMatchObject({
+      code: "FOREWARN_MISCONFIGURED",
+      message: `the certificate of ${origin} was not accepted: it failed (${code}); trust who signed it with \`tls: { ca: FILE }\``,
+    });
+  });
+
+  test("the proxy on the way is named, without its password", () => {
+    const proxy = new URL("http://me:s3cret@proxy:3128");
+    const of = (error: Error) => (meaningOf(error, origin, proxy) as Error).message;
+    expect(of(coded("ECONNRESET"))).toBe(
+      `no answer from ${origin} through the proxy http://proxy:3128: it failed (ECONNRESET)`,
+    );
+    expect(of(coded("CERT_HAS_EXPIRED"))).toBe(
+      `the certificate of ${origin} through the proxy http://proxy:3128 was not accepted: it failed (CERT_HAS_EXPIRED)`,
+    );
+    expect(of(coded("ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED"))).toBe(
+      `no TLS connection with ${origin} through the proxy http://proxy:3128: it failed (ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED); if it asks for a client certificate, give one that it accepts with \`tls: { cert, key }\``,
+    );
   });
 
   test.each(["ECONNRESET", "ETIMEDOUT", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT", "UND_ERR_SOCKET", "EPROTO"])(

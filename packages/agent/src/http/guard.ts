@@ -22,28 +22,44 @@ export function isForbidden(address: string): boolean {
   return family !== 0 && forbidden.check(bare, family === 6 ? "ipv6" : "ipv4");
 }
 
-/** Connects as undici does, and refuses a forbidden address both as asked for and as connected, whatever DNS says. */
-export function guardedConnector(options: buildConnector.BuildOptions): buildConnector.connector {
+/**
+ * Connects as undici does, and refuses a forbidden address both as asked for and as connected, whatever DNS says. `what`
+ * names whom it connects to, for the refusal.
+ */
+export function guardedConnector(
+  options: buildConnector.BuildOptions,
+  what: "URL" | "proxy" = "URL",
+): buildConnector.connector {
   const connect = connectorOf(options);
   return (target, callback) => {
     if (isForbidden(target.hostname)) {
-      callback(refusal(target.hostname, target.hostname), null);
+      callback(refusalOf(target.hostname, what), null);
       return;
     }
     connect(target, (...[error, socket]: Parameters<buildConnector.Callback>) => {
       const address = (socket as Socket | null)?.remoteAddress;
+      keepAlert(socket);
       if (error !== null || address === undefined || !isForbidden(address)) {
         (callback as (error: Error | null, socket: Socket | null) => void)(error, socket as Socket | null);
         return;
       }
       socket?.destroy();
-      callback(refusal(target.hostname, address), null);
+      callback(refusalOf(`${target.hostname} (${address})`, what), null);
     });
   };
 }
 
-function refusal(host: string, address: string): MisconfiguredError {
+/**
+ * Keeps what a TLS server says before it hangs up, such as that it asks for a client certificate: of two errors of a
+ * connection undici tells the last, that the other side has closed it.
+ */
+export function keepAlert(socket: Socket | null | undefined): void {
+  socket?.once("error", () => socket.destroy());
+}
+
+/** What is said of a place where no sink may connect. */
+export function refusalOf(place: string, what: "URL" | "proxy" = "URL"): MisconfiguredError {
   return new MisconfiguredError(
-    `refused to connect to ${host}${host === address ? "" : ` (${address})`}: sinks may not reach link-local addresses or Azure's wire server; use another URL`,
+    `refused to connect to ${what === "proxy" ? "the proxy " : ""}${place}: sinks may not reach link-local addresses or Azure's wire server; use another ${what}`,
   );
 }

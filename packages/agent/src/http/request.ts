@@ -1,93 +1,89 @@
-import { MisconfiguredError, type RequestFunction } from "@forewarn/sdk";
+import { type Clock, type Logger, MisconfiguredError, type RequestFunction } from "@forewarn/sdk";
 import send from "undici/lib/api/api-request.js";
-import Agent from "undici/lib/dispatcher/agent.js";
+import { systemClock } from "../clock.ts";
+import { silentLogger } from "../logger.ts";
 import { meaningOf } from "./failure.ts";
-import { guardedConnector } from "./guard.ts";
+import { createFetch } from "./fetch.ts";
+import { isForbidden, refusalOf } from "./guard.ts";
 import { limited } from "./limited-body.ts";
+import { createPools, type Way } from "./pools.ts";
+import { createProxyFor, type Environment, type ProxyFor } from "./proxy.ts";
+import type { TlsFiles } from "./tls-reading.ts";
+import { createTlsSource } from "./tls-source.ts";
 
-/** HTTP for sinks, over one pool of connections. */
+export type { Environment, ProxyFor } from "./proxy.ts";
+export type { TlsFiles } from "./tls-reading.ts";
+
+/** HTTP for sinks: no redirects, link-local addresses and Azure's wire server refused, connections kept in pools. */
 export interface SinkHttp {
   readonly request: RequestFunction;
   readonly fetch: typeof fetch;
+  readonly proxyFor: ProxyFor;
+  /** Ends what is under way. */
   close(): Promise<void>;
 }
 
-const keepAliveMs = 30_000;
+/** How sinks reach their destinations; everything optional. */
+export interface SinkHttpOptions {
+  /** The URL of the proxy for every request, or `off`; without it the environment decides. */
+  readonly proxy?: string | undefined;
+  /** Authorities to trust beside Node's own, and a client certificate; read when first needed, and anew when they change. */
+  readonly tls?: TlsFiles | undefined;
+  /** Where HTTPS_PROXY, HTTP_PROXY and NO_PROXY are looked up. Default `process.env`. */
+  readonly environment?: Environment | undefined;
+  readonly clock?: Clock;
+  /** Told of TLS files that expire or have become unusable. Default: nobody. */
+  readonly log?: Logger;
+}
 
-/** Opens the pool: no redirects, no proxy, forbidden addresses refused on the connected address. */
-export function createSinkHttp(): SinkHttp {
-  const pool = new Agent({
-    connect: guardedConnector({ timeout: 10_000, allowH2: false }),
-    allowH2: false,
-    keepAliveTimeout: keepAliveMs,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
+/** Makes HTTP for sinks; connects when first used. */
+export function createSinkHttp(options: SinkHttpOptions = {}): SinkHttp {
+  const { clock = systemClock, log = silentLogger, tls } = options;
+  const proxyFor = createProxyFor(options.proxy, options.environment ?? process.env);
+  const pools = createPools(tls === undefined ? undefined : createTlsSource(tls, { clock, log }));
 
-  const request: RequestFunction = async (url, options = {}) => {
-    const { origin, pathname, search } = target(url);
+  async function wayTo(text: string | URL): Promise<Way> {
+    const url = target(text);
+    const proxy = proxyFor(url);
+    // Of a direct connection the guard looks at the address that was reached, too.
+    if (proxy !== undefined && isForbidden(url.hostname)) throw refusalOf(url.hostname);
+    return { url, proxy, pool: await pools.by(proxy) };
+  }
+
+  return { request: createRequest(wayTo), fetch: createFetch(wayTo), proxyFor, close: () => pools.close() };
+}
+
+function createRequest(wayTo: (url: string | URL) => Promise<Way>): RequestFunction {
+  return async (to, options = {}) => {
     const { method = "GET", headers, body, signal } = options;
+    const { url, proxy, pool } = await wayTo(to);
     signal?.throwIfAborted();
     try {
-      const {
-        statusCode,
-        headers: received,
-        body: answer,
-      } = await send.call(pool, {
-        origin,
-        path: pathname + search,
+      const sent = send.call(pool, {
+        origin: url.origin,
+        path: url.pathname + url.search,
         method,
         ...(headers === undefined ? {} : { headers }),
         ...(body === undefined ? {} : { body }),
         ...(signal === undefined ? {} : { signal }),
       });
-      return { statusCode, headers: received, body: limited(answer) };
+      const answer = await unlessAborted(sent, signal);
+      return { statusCode: answer.statusCode, headers: answer.headers, body: limited(answer.body) };
     } catch (error) {
       // Whoever aborts gets back the reason that he gave.
-      throw signal?.aborted === true ? error : meaningOf(error, origin);
+      throw signal?.aborted === true ? error : meaningOf(error, url.origin, proxy);
     }
-  };
-
-  return {
-    request,
-    fetch: async (input, init) => {
-      const [url, options] = await native(input, init);
-      const { origin } = target(url);
-      const { fetch } = await import("undici");
-      try {
-        return await (fetch as unknown as typeof globalThis.fetch)(url, {
-          ...options,
-          redirect: "manual",
-          dispatcher: pool,
-        } as unknown as RequestInit);
-      } catch (error) {
-        throw options.signal?.aborted === true ? error : meaningOf(error, origin);
-      }
-    },
-    close: () => pool.destroy(),
   };
 }
 
-/** Node's own `Request` and `FormData` are foreign to undici's fetch, which would take them for texts. */
-async function native(
-  input: Parameters<typeof fetch>[0],
-  init: RequestInit = {},
-): Promise<[string | URL, RequestInit]> {
-  if (input instanceof Request) {
-    const { url, method, headers, body, signal } = input;
-    return native(url, {
-      method,
-      headers,
-      signal,
-      ...(body === null ? {} : { body, duplex: "half" }),
-      ...init,
-    });
-  }
-  if (!(init.body instanceof FormData)) return [input, init];
-  const encoded = new Response(init.body);
-  const headers = new Headers(init.headers);
-  headers.set("content-type", encoded.headers.get("content-type") as string);
-  return [input, { ...init, headers, body: await encoded.arrayBuffer() }];
+/** undici heeds a signal only when it has a connection: one that is being made would be waited for. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason as Error);
+    signal.addEventListener("abort", abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
 }
 
 function target(url: string | URL): URL {

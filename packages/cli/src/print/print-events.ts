@@ -1,9 +1,8 @@
 import type { Envelope, Telemetry } from "@forewarn/agent";
-import type { ForewarnEvent } from "@forewarn/sdk";
+import { describeEvent, type ForewarnEvent } from "@forewarn/sdk";
 import type { Io } from "../io.ts";
 import { paintFor } from "../log/color.ts";
 import { clockTime } from "../log/logger.ts";
-import { describeEvent } from "./describe-event.ts";
 
 /** An event on its way to the terminal. */
 interface Line {
@@ -32,7 +31,7 @@ export function printEvents(telemetry: Telemetry, sinks: number, io: Io, json: b
   function print(line: Line): void {
     if (line.printed || line.event === undefined) return;
     line.printed = true;
-    const { what, text } = describeEvent(line.event);
+    const { what, text } = describeEvent(line.event, (at) => clockTime(new Date(at)));
     const label = paint(styles[line.event.severitytext], what.padEnd(13));
     const time = paint("dim", clockTime(new Date(line.event.time)));
     const receipts = paint("dim", `→ ${line.receipts.join(", ")}`);

@@ -1,18 +1,17 @@
-import {
-  type ForewarnEvent,
-  formatDuration,
-  isScheduledEvent,
-  type ScheduledEvent,
-  type ScheduledEventOutcome,
-} from "@forewarn/sdk";
-import { clockTime } from "../log/logger.ts";
+import type { ForewarnEvent } from "./events.ts";
+import { isScheduledEvent } from "./events.ts";
+import type { ScheduledEvent, ScheduledEventOutcome } from "./scheduled-event.ts";
+import { formatDuration } from "./units.ts";
 
-/** What an event says to a person, in one line. */
+/** What an event says to a person, in one line; plain text of the event's own words, to be escaped for its target. */
 export interface Description {
-  /** One word: `SCHEDULED`, `STARTED`, `PAUSED`, … */
+  /** One word or two: `SCHEDULED`, `STARTED`, `SINK PAUSED`, … */
   readonly what: string;
   readonly text: string;
 }
+
+/** How a description writes a moment, given in RFC 3339. */
+export type WriteTime = (time: string) => string;
 
 const outcomes: Readonly<Record<ScheduledEventOutcome, string>> = {
   "removed-after-approval": "gone after it was approved",
@@ -23,10 +22,10 @@ const outcomes: Readonly<Record<ScheduledEventOutcome, string>> = {
   "machine-restarted": "the machine was restarted while nobody watched",
 };
 
-/** Puts an event into words. */
-export function describeEvent(event: ForewarnEvent): Description {
+/** Puts an event into words; times as `writeTime` writes them, else as they are, in RFC 3339. */
+export function describeEvent(event: ForewarnEvent, writeTime: WriteTime = (time) => time): Description {
   if (isScheduledEvent(event))
-    return { what: event.data.phase.toUpperCase(), text: describeScheduled(event) };
+    return { what: event.data.phase.toUpperCase(), text: describeScheduled(event, writeTime) };
   switch (event.type) {
     case "io.forewarn.agent.started":
       return { what: "AGENT STARTED", text: `watching ${event.data.vm.name ?? "this machine"}` };
@@ -43,18 +42,26 @@ export function describeEvent(event: ForewarnEvent): Description {
         what: "SINK RESUMED",
         text: `${event.data.sink}, after ${formatDuration(event.data.pausedMs)}`,
       };
+    default:
+      return unknownEvent(event);
   }
 }
 
-function describeScheduled({ data }: ScheduledEvent): string {
+/** An outbox may hold an event of a newer version's. */
+function unknownEvent({ type }: { readonly type: string } & never): Description {
+  return { what: "EVENT", text: type };
+}
+
+function describeScheduled({ data }: ScheduledEvent, writeTime: WriteTime): string {
   const by = data.eventSource === "User" ? "asked for by a user" : "by Azure";
   const subject = `${data.eventType} of ${data.resources.join(", ")}`;
   const lasts = data.durationSeconds === null ? "" : `, expected to last ${data.durationSeconds} s`;
+  const due = dueAt(data.notBefore === null ? null : writeTime(data.notBefore), data.noticeMs);
   switch (data.phase) {
     case "scheduled":
-      return `${subject} ${due(data.notBefore, data.noticeMs)}, ${by}${lasts}`;
+      return `${subject} ${due}, ${by}${lasts}`;
     case "updated":
-      return `${subject}: ${data.changed?.join(", ") ?? "content"} changed, ${due(data.notBefore, data.noticeMs)}`;
+      return `${subject}: ${data.changed?.join(", ") ?? "content"} changed, ${due}`;
     case "started":
       return `${subject}, ${by}${noticed(data.noticeMs)}${lasts}`;
     default:
@@ -62,12 +69,11 @@ function describeScheduled({ data }: ScheduledEvent): string {
   }
 }
 
-function due(notBefore: string | null, noticeMs: number | null): string {
-  if (notBefore === null) return "at a time that Azure does not say";
-  const at = clockTime(new Date(notBefore));
+function dueAt(time: string | null, noticeMs: number | null): string {
+  if (time === null) return "at a time that Azure does not say";
   return noticeMs === null || noticeMs < 0
-    ? `not before ${at}`
-    : `in ${formatDuration(noticeMs)}, not before ${at}`;
+    ? `not before ${time}`
+    : `in ${formatDuration(noticeMs)}, not before ${time}`;
 }
 
 function noticed(noticeMs: number | null): string {

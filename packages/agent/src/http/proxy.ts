@@ -1,0 +1,80 @@
+import { BlockList, isIP } from "node:net";
+import { MisconfiguredError } from "@forewarn/sdk";
+import { createNoProxy, type Place } from "./no-proxy.ts";
+
+/** Environment variables, such as `process.env`. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The proxy for a URL; undefined where the connection is direct. Throws `MisconfiguredError` for a proxy that cannot be one. */
+export type ProxyFor = (url: string | URL) => URL | undefined;
+
+const ports: Readonly<Record<string, number>> = { "http:": 80, "ws:": 80, "https:": 443, "wss:": 443 };
+
+const loopback = new BlockList();
+loopback.addSubnet("127.0.0.0", 8);
+loopback.addAddress("::1", "ipv6");
+
+/**
+ * Which proxy to use: `setting` is one for every URL, or `off` for none. Without it the environment decides, as for curl
+ * and Go: HTTPS_PROXY for https and wss, HTTP_PROXY for http and ws, NO_PROXY for places without one, lower case first,
+ * an empty variable like an absent one; loopback is never proxied then.
+ */
+export function createProxyFor(setting: string | undefined, environment: Environment): ProxyFor {
+  if (setting === "off") return () => undefined;
+  if (setting !== undefined)
+    return (url) => (placeOf(url) === undefined ? undefined : parseProxy(setting, "the sink's proxy"));
+  const read = (name: string) => environment[name.toLowerCase()] || environment[name] || undefined;
+  const isExempt = createNoProxy(read("NO_PROXY") ?? "");
+  return (url) => {
+    const place = placeOf(url);
+    if (place === undefined || isLoopback(place) || isExempt(place)) return undefined;
+    const variable = place.isSecure ? "HTTPS_PROXY" : "HTTP_PROXY";
+    const value = read(variable);
+    return value === undefined ? undefined : parseProxy(value, variable);
+  };
+}
+
+/** The URL of an HTTP proxy, `http://` where it has no scheme; `key` is where it comes from, for the message. */
+export function parseProxy(text: string, key: string): URL {
+  const url = URL.parse(/^[a-z][\w+.-]*:\/\//i.test(text) ? text : `http://${text}`);
+  if (url === null) throw new MisconfiguredError(`${key} is not the URL of a proxy: write http://HOST:PORT`);
+  if (!/^https?:$/.test(url.protocol)) {
+    throw new MisconfiguredError(
+      `${key} is the URL of a ${url.protocol.slice(0, -1)} proxy: only http and https proxies are understood, write http://HOST:PORT`,
+    );
+  }
+  if (url.pathname + url.search + url.hash !== "/") {
+    throw new MisconfiguredError(
+      `${key} has a path, which no proxy has (a PAC file is not understood): write http://HOST:PORT`,
+    );
+  }
+  if (!isDecodable(url.username + url.password)) {
+    throw new MisconfiguredError(
+      `${key} has a user or a password with a % that encodes nothing: write %25 for a %`,
+    );
+  }
+  return url;
+}
+
+function placeOf(url: string | URL): (Place & { readonly isSecure: boolean }) | undefined {
+  const parsed = URL.parse(String(url));
+  const port = ports[parsed?.protocol ?? ""];
+  if (parsed === null || port === undefined) return undefined;
+  const host = parsed.hostname.replace(/^\[(.*)\]$/, "$1").replace(/\.$/, "");
+  return { host, port: Number(parsed.port) || port, isSecure: port === 443 };
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isLoopback({ host }: Place): boolean {
+  const family = isIP(host);
+  if (family !== 0) return loopback.check(host, family === 6 ? "ipv6" : "ipv4");
+  return host === "localhost" || host.endsWith(".localhost");
+}

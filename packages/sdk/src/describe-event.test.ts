@@ -1,0 +1,57 @@
+import { expect, it } from "vitest";
+import { describeEvent } from "./describe-event.ts";
+import type { ForewarnEvent } from "./events.ts";
+
+const base = {
+  eventType: "Reboot",
+  resources: ["vm-1", "vm-2"],
+  eventSource: "Platform",
+  durationSeconds: 9,
+  notBefore: "2026-11-22T20:15:00Z",
+  noticeMs: 900_000,
+};
+
+const scheduled = (phase: string, data: object = {}) =>
+  ({ type: `io.forewarn.scheduledevent.${phase}`, data: { ...base, phase, ...data } }) as ForewarnEvent;
+const own = (name: string, data: object) => ({ type: `io.forewarn.${name}`, data }) as ForewarnEvent;
+
+it.each([
+  [
+    scheduled("scheduled"),
+    "SCHEDULED: Reboot of vm-1, vm-2 in 15 min, not before 2026-11-22T20:15:00Z, by Azure, expected to last 9 s",
+  ],
+  [
+    scheduled("scheduled", { notBefore: null, eventSource: "User", durationSeconds: null }),
+    "SCHEDULED: Reboot of vm-1, vm-2 at a time that Azure does not say, asked for by a user",
+  ],
+  [
+    scheduled("updated", { changed: ["notBefore"], noticeMs: null }),
+    "UPDATED: Reboot of vm-1, vm-2: notBefore changed, not before 2026-11-22T20:15:00Z",
+  ],
+  [
+    scheduled("started"),
+    "STARTED: Reboot of vm-1, vm-2, by Azure, 15 min after it was announced, expected to last 9 s",
+  ],
+  [
+    scheduled("started", { noticeMs: 0, durationSeconds: null }),
+    "STARTED: Reboot of vm-1, vm-2, by Azure, without notice",
+  ],
+  [scheduled("completed"), "COMPLETED: Reboot of vm-1, vm-2"],
+  [scheduled("ended", { outcome: "not-observed" }), "ENDED: Reboot of vm-1, vm-2: gone while nobody watched"],
+  [own("agent.started", { vm: { name: null } }), "AGENT STARTED: watching this machine"],
+  [own("agent.stopped", { uptimeMs: 60_000 }), "AGENT STOPPED: after 1 min"],
+  [own("imds.unreachable", { message: "no route" }), "IMDS AWAY: no route"],
+  [own("imds.recovered", { downMs: 1000 }), "IMDS BACK: after 1 s"],
+  [own("sink.paused", { sink: "ops", message: "answered 403" }), "SINK PAUSED: ops: answered 403"],
+  [own("sink.resumed", { sink: "ops", pausedMs: 1000 }), "SINK RESUMED: ops, after 1 s"],
+  [own("yet.unknown", {}), "EVENT: io.forewarn.yet.unknown"],
+])("%#", (event, expected) => {
+  const { what, text } = describeEvent(event);
+  expect(`${what}: ${text}`).toBe(expected);
+});
+
+it("writes times as the caller does", () => {
+  expect(describeEvent(scheduled("scheduled"), (time) => `<${time}>`).text).toContain(
+    "not before <2026-11-22T20:15:00Z>",
+  );
+});

@@ -1,0 +1,77 @@
+import type { Batch, ForewarnEvent } from "@forewarn/sdk";
+import { type Bench, type Chapter, must } from "../case.ts";
+import { settlesWithin, until } from "../event-loop.ts";
+import { type Outcome, inWords } from "../outcome.ts";
+import type { Rig } from "../rig.ts";
+import { story } from "../samples.ts";
+import { alone, broken, expectKind, recover } from "../verdict.ts";
+
+/** How long a sink may go on after its signal; the agent gives up a call that goes on for 1 s. */
+const graceMs = 100;
+
+/** What happens where the destination never answers. */
+export const waiting: Chapter = {
+  title: "waiting",
+  cases: [
+    must("ends within 100 ms of an abort", ["hang"], async (bench) => {
+      await aborted(bench);
+    }),
+
+    must("reports an abort as a retry, not as a refusal", ["hang"], async (bench) => {
+      const { outcome } = await aborted(bench);
+      expectKind(outcome, ["retry"], "a delivery whose signal aborted before an answer");
+    }),
+
+    must("delivers again after an abort", ["hang"], async (bench) => {
+      const { rig, batch } = await aborted(bench);
+      await recover(rig, batch, "after an abort");
+    }),
+
+    must("ends at once where its signal has aborted before", ["hang"], async (bench) => {
+      const rig = await bench.rig();
+      await rig.end.behave({ kind: "hang" });
+      await rig.sink();
+      const delivering = rig.attempt(
+        alone(rig, story(1)[0] as ForewarnEvent),
+        AbortSignal.abort(new Error("over")),
+      );
+      await expectEnd(delivering, "deliver was called with an aborted signal and went on");
+      expectKind(await delivering, ["retry"], "a delivery whose signal has aborted before");
+    }),
+  ],
+};
+
+interface Aborted {
+  readonly rig: Rig;
+  readonly batch: Batch;
+  readonly outcome: Outcome;
+}
+
+/** A delivery that hangs at the other end, and is then aborted as the agent does it. */
+async function aborted(bench: Bench): Promise<Aborted> {
+  const rig = await bench.rig();
+  const { attempts = () => broken("the harness must count attempts, or switch `hang` off") } = rig.end;
+  const batch = alone(rig, story(1)[0] as ForewarnEvent);
+  await rig.end.behave({ kind: "hang" });
+  const before = attempts();
+  const abort = new AbortController();
+  const delivering = rig.attempt(batch, abort.signal);
+  let isOver = false;
+  const over = () => void (isOver = true);
+  delivering.then(over, over);
+  await until(
+    () => isOver || attempts() > before,
+    "the delivery has neither ended nor reached the other end within 10 s",
+  );
+  if (isOver) broken(`deliver ended although the destination hangs: ${inWords(await delivering)}`);
+  abort.abort(new Error("no answer within 15 s"));
+  await expectEnd(delivering, `deliver went on for more than ${graceMs} ms after its signal`);
+  return { rig, batch, outcome: await delivering };
+}
+
+/** Fails where a call goes on after its signal. */
+export async function expectEnd(call: Promise<unknown>, complaint: string): Promise<void> {
+  if (await settlesWithin(graceMs, call)) return;
+  call.catch(() => {});
+  broken(`${complaint}: pass the signal on to whatever waits`);
+}

@@ -1,0 +1,38 @@
+import type { ForewarnEvent, ScheduledEvent, Severity } from "@forewarn/sdk";
+
+type OwnEvent = Exclude<ForewarnEvent, ScheduledEvent>;
+
+/** What a sample of a kind says; the type is complete, so a new kind of event needs a sample. */
+type OwnSamples = {
+  readonly [Type in OwnEvent["type"]]: {
+    readonly severity: Severity;
+    readonly data: Omit<Extract<OwnEvent, { readonly type: Type }>["data"], "vm">;
+  };
+};
+
+/** A sample of each kind of event that is not a phase of a scheduled event, without its `vm`. */
+export const ownSamples: OwnSamples = {
+  "io.forewarn.imds.unreachable": {
+    severity: "warn",
+    data: {
+      since: "2026-11-22T20:13:00.000Z",
+      code: "timeout",
+      message: "no answer of http://169.254.169.254 within 10 s: is a proxy or a firewall in the way?",
+      lastGoodPoll: null,
+    },
+  },
+  "io.forewarn.imds.recovered": {
+    severity: "info",
+    data: { since: "2026-11-22T20:13:00.000Z", downMs: 123_000 },
+  },
+  "io.forewarn.agent.started": {
+    severity: "info",
+    data: { version: "0.1.0", lastGoodPoll: "2026-11-22T20:13:00.000Z", gapMs: 123_000 },
+  },
+  "io.forewarn.agent.stopped": { severity: "info", data: { version: "0.1.0", uptimeMs: 86_400_000 } },
+  "io.forewarn.sink.paused": {
+    severity: "error",
+    data: { sink: "other", reason: "misconfigured", message: "answered 401: check the credentials" },
+  },
+  "io.forewarn.sink.resumed": { severity: "info", data: { sink: "other", pausedMs: 30_000 } },
+};
