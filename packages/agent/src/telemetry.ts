@@ -22,6 +22,15 @@ export interface AgentTelemetry {
   stateFailed: (failure: { readonly doing: StateWork; readonly message: string }) => void;
   /** Events can be stored again, after `stateFailed` while storing them. */
   stateRecovered: () => void;
+  /** Events are kept only in memory, or the outbox was damaged and is made anew of what was whole of it. */
+  degraded: (trouble: {
+    readonly reason: "disk" | "damage";
+    readonly message: string;
+    readonly kept?: string;
+    readonly salvaged?: number;
+  }) => void;
+  /** Events are kept on disk again. */
+  restored: (restored: { readonly degradedMs: number }) => void;
   /** A fault of the agent's own: polling or delivery has ended, and only a new start helps. */
   failed: (failure: { readonly error: unknown }) => void;
   /** Retention removed events. */

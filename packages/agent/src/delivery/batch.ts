@@ -2,7 +2,8 @@ import { hash } from "node:crypto";
 import type { Batch } from "@forewarn/sdk";
 import type { Envelope } from "../outbox/envelope.ts";
 
-/** The batch that a sink gets: frozen, its events parsed when first read; `late` where a deadline of theirs has passed. */
+/** The batch that a sink gets: frozen, its events parsed when first read; `late` where a deadline of theirs has passed.
+ * Each may say that one of its events stands only in memory. */
 export function batchOf(sink: string, envelopes: readonly Envelope[], attempt: number, late = false): Batch {
   let events: Batch["events"] | undefined;
   return Object.freeze({
@@ -14,6 +15,7 @@ export function batchOf(sink: string, envelopes: readonly Envelope[], attempt: n
     },
     encoded: Object.freeze(envelopes.map((envelope) => envelope.json)),
     ...(late ? { late: true as const } : {}),
+    ...(envelopes.every(({ durable }) => durable) ? {} : { durable: false as const }),
   });
 }
 

@@ -1,7 +1,6 @@
-import type { Appender } from "../outbox/append.ts";
 import type { Envelope } from "../outbox/envelope.ts";
-import type { Reader } from "../outbox/read.ts";
-import type { Settlement, Settler } from "../outbox/settle.ts";
+import type { Outbox } from "../outbox/outbox.ts";
+import type { Settlement } from "../outbox/settle.ts";
 import type { Route } from "../router/router.ts";
 import { createOpenPlaces } from "./open-places.ts";
 
@@ -44,6 +43,8 @@ export interface Feed {
   park(key: string): void;
   /** Reads what waited behind a key; whoever holds its events settles or releases them. */
   unpark(key: string): void;
+  /** Reads again from a position, where something at or below what was read is to be delivered after all. */
+  rewind(position: number): void;
   /** Notes events as finished. */
   settle(envelopes: readonly Envelope[], settlement: (envelope: Envelope) => Settlement): void;
   /** How many events are not finished. Exact while all that is left has been read; else it counts unwanted ones too. */
@@ -62,9 +63,7 @@ const bySeq = (a: Envelope, b: Envelope) => a.seq - b.seq;
 /** Opens a sink's feed at its stored position. */
 export function createFeed(options: {
   readonly sink: string;
-  readonly outbox: Pick<Appender, "last"> &
-    Pick<Reader, "next" | "pending" | "urgent"> &
-    Pick<Settler, "settle" | "settling">;
+  readonly outbox: Pick<Outbox, "last" | "next" | "pending" | "settle" | "settling" | "urgent">;
   readonly position: number;
   readonly wants: Route;
 }): Feed {
@@ -240,6 +239,9 @@ export function createFeed(options: {
       const behind = parked.get(key);
       parked.delete(key);
       if (behind !== undefined && behind.count > 0) read = Math.min(read, behind.lowest - 1);
+    },
+    rewind(to) {
+      read = Math.min(read, to);
     },
     settle(envelopes, settlement) {
       for (const { seq } of envelopes) open.delete(seq);

@@ -24,7 +24,16 @@ export interface SubscriptionContext {
   readonly clock: Clock;
   readonly outbox: Pick<
     Outbox,
-    "last" | "missed" | "next" | "pending" | "settle" | "settling" | "subscribe" | "urgency" | "urgent"
+    | "last"
+    | "missed"
+    | "next"
+    | "pending"
+    | "positionOf"
+    | "settle"
+    | "settling"
+    | "subscribe"
+    | "urgency"
+    | "urgent"
   >;
   readonly telemetry: Telemetry;
   readonly log: Logger;

@@ -27,6 +27,8 @@ export interface Subscription {
   start(): void;
   /** Something was appended. */
   wake(): void;
+  /** Reads again from the position that the outbox has: it holds what could not be read before. */
+  reread(): void;
   /** Whether nothing is left to deliver. */
   idle(): boolean;
   /** Tries what is pending once, without waiting for a sink that fails, until it is done or `deadline` aborts. */
@@ -106,6 +108,10 @@ export function createSubscription(settings: SinkSettings, context: Subscription
       running = run().catch((error: unknown) => void telemetry.emit("failed", { error }));
     },
     wake,
+    reread() {
+      feed.rewind(outbox.positionOf(name));
+      wake();
+    },
     idle: () => lanes.busy() === 0 && feed.left() === 0,
     async stop(deadline) {
       const end = () => ending.abort();

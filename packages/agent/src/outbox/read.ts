@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { type Envelope, envelopeOf } from "./envelope.ts";
+import { type Envelope, envelopeOf, type EventRow } from "./envelope.ts";
 
 /** Whether any stored event is urgent, whoever has it already, and when that may change. */
 export interface UrgencyWindow {
@@ -14,8 +14,10 @@ export interface Reader {
   next(sink: string, after: number, limit: number): readonly Envelope[];
   /** How many events above a position are not settled at a sink, wanted or not. */
   pending(sink: string, position: number): number;
-  /** The stories that are urgent at `now` (epoch milliseconds), whole: what of them above a position is not settled at a sink. */
-  urgent(sink: string, position: number, now: number, limit: number): readonly Envelope[];
+  /** The keys of stories that are urgent at `now` (epoch milliseconds), by events above a position, whoever has them. */
+  urgentKeys(position: number, now: number): readonly string[];
+  /** What of these keys above a position is not settled at a sink, in order. */
+  ofKeys(sink: string, position: number, keys: readonly string[], limit: number): readonly Envelope[];
   /** What is not settled at a sink although its deadline fell in `after` < deadline ≤ `until`. */
   missed(
     sink: string,
@@ -28,7 +30,7 @@ export interface Reader {
 const columns = "seq, key, id, type, time, urgent_from, deadline, crc, json";
 
 /** The reading side of the outbox; `last` is the highest place given out. */
-export function createReader(database: DatabaseSync, last: () => number): Reader {
+export function createReader(database: DatabaseSync, last: () => number, durable: boolean): Reader {
   const unsettled =
     "FROM event e WHERE seq > :after AND json <> '' AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.seq = e.seq AND d.sink = :sink)";
   const list = (sql: string) => {
@@ -36,13 +38,17 @@ export function createReader(database: DatabaseSync, last: () => number): Reader
     // Rows as arrays cost a third less than as objects, and a backlog has many.
     statement.setReturnArrays(true);
     return (values: Readonly<Record<string, string | number>>) =>
-      (statement.all({ ...values }) as unknown as readonly Columns[]).map(read);
+      (statement.all({ ...values }) as unknown as readonly Columns[]).map((columns) =>
+        envelopeOf(rowOf(columns), durable),
+      );
   };
   const next = list(`SELECT ${columns} ${unsettled} ORDER BY seq LIMIT :limit`);
   const count = database.prepare(`SELECT count(*) AS n ${unsettled}`);
-  const urgent = list(
-    `SELECT ${columns} ${unsettled} AND key IN
-      (SELECT key FROM event WHERE deadline > :now AND urgent_from <= :now AND seq > :after) ORDER BY seq LIMIT :limit`,
+  const urgentKeys = database.prepare(
+    "SELECT DISTINCT key FROM event WHERE deadline > :now AND urgent_from <= :now AND seq > :after",
+  );
+  const ofKeys = list(
+    `SELECT ${columns} ${unsettled} AND key IN (SELECT value FROM json_each(:keys)) ORDER BY seq LIMIT :limit`,
   );
   const missed = list(
     `SELECT ${columns} ${unsettled} AND seq IN
@@ -73,8 +79,12 @@ export function createReader(database: DatabaseSync, last: () => number): Reader
     next: (sink, after, limit) => (after >= last() ? [] : next({ sink, after, limit })),
     pending: (sink, position) =>
       position >= last() ? 0 : Number(count.get({ sink, after: position })?.["n"]),
-    urgent: (sink, position, now, limit) =>
-      urgency(now).open && position < last() ? urgent({ sink, after: position, now, limit }) : [],
+    urgentKeys: (position, now) =>
+      urgency(now).open && position < last()
+        ? urgentKeys.all({ now, after: position }).map(({ key }) => String(key))
+        : [],
+    ofKeys: (sink, position, keys, limit) =>
+      position >= last() ? [] : ofKeys({ sink, after: position, keys: JSON.stringify(keys), limit }),
     missed: (sink, position, { after, until }) =>
       position >= last() ? [] : missed({ sink, after: position, before: after, until }),
     urgency,
@@ -93,6 +103,6 @@ type Columns = readonly [
   json: string,
 ];
 
-function read([seq, key, id, type, time, urgentFrom, deadline, crc, json]: Columns): Envelope {
-  return envelopeOf({ seq, key, id, type, time, urgentFrom, deadline, crc, json });
+function rowOf([seq, key, id, type, time, urgentFrom, deadline, crc, json]: Columns): EventRow {
+  return { seq, key, id, type, time, urgentFrom, deadline, crc, json };
 }
