@@ -17,12 +17,17 @@ const defaultOrigin = "forewarn.invalid";
  */
 export const webhook = defineSink({
   type: "webhook",
-  summary: "Posts events to an HTTP endpoint as CloudEvents, signed as Standard Webhooks.",
+  summary:
+    "Posts events to an HTTP endpoint: as CloudEvents, signed as Standard Webhooks; from a template; or as Teams, PagerDuty, Opsgenie or Discord want them.",
   options: WebhookOptions,
   batch: ({ mode }) => (mode === "batched" ? { maxEvents: 100, maxBytes: "256kB" } : { maxEvents: 1 }),
   concurrency: ({ mode, handshake, preset }) => {
     if (preset !== undefined) return presets[preset].concurrency;
     return mode === "batched" || handshake === true ? 1 : 8;
+  },
+  check(options) {
+    checkOptions(options);
+    composer(options);
   },
   open(options, context) {
     checkOptions(options);
