@@ -64,7 +64,7 @@ export const WebhookOptions = Type.Object(
         [
           Secret({ minLength: 1 }),
           Type.Object({}, { additionalProperties: true }),
-          Type.Array(Type.Unknown()),
+          Type.Unsafe<readonly unknown[]>({ type: "array" }),
         ],
         {
           description:
