@@ -5,6 +5,7 @@ import { acceptByAudience } from "./access/put-token.ts";
 import type { Broker } from "./amqp/broker.ts";
 import { defaultIdleLimits, watchIdle } from "./amqp/idle.ts";
 import type { Peer } from "./amqp/peer.ts";
+import { sayGoodbye } from "./amqp/say-goodbye.ts";
 import { serveConnection } from "./amqp/serve-connection.ts";
 import { completed, entityNotFound } from "./amqp/service-error.ts";
 import type { ServiceError } from "./amqp/service-error.ts";
@@ -101,7 +102,7 @@ export async function startEventHubsEmulator(
   const forced: ServiceError = { condition: "amqp:connection:forced" };
   const close = async () => {
     stopWatching();
-    all((peer) => peer.close(completed(forced)));
+    await sayGoodbye(peers, completed(forced));
     await Promise.all([listener.close(), second?.close()]);
   };
   const hub = (name: string) => {

@@ -32,6 +32,7 @@ export function createPeer(
   let ended = false;
   let usedAt = now();
   let over = false;
+  const closed = Promise.withResolvers<void>();
 
   const self: ServedPeer = {
     connection,
@@ -84,6 +85,7 @@ export function createPeer(
       // A client that does not answer the close is not waited for.
       self.later(CLOSE_MS, self.drop);
     },
+    closed: closed.promise,
     drop: () => void socket.destroy(),
   };
 
@@ -94,6 +96,7 @@ export function createPeer(
     clearTimeout(expiry);
     self.forgetAll();
     if (!ended) endConnection(connection);
+    closed.resolve();
   });
   return self;
 }

@@ -38,6 +38,8 @@ export interface Peer {
   /** Detaches the links that no token opens any more, and looks again when the next token expires. */
   reauthorize(): void;
   close(error: ServiceError): void;
+  /** Resolves when the socket is closed. */
+  readonly closed: Promise<void>;
   /** Destroys the socket. */
   drop(): void;
 }
