@@ -105,7 +105,7 @@ describe.concurrent("each example runs against the simulator, as its README says
     const example = readFileSync(join(examples, "event-hubs-stream/forewarn.yaml"), "utf8");
     const around = `imds: { endpoint: "${simulator.url}", pollInterval: 100ms }\nstate: { path: ${join(place.path, "state")} }\n`;
     const config = place.file("forewarn.yaml", around + example);
-    const env = { EVENT_HUBS_NAMESPACE: `127.0.0.1:${emulator.port}`, NODE_EXTRA_CA_CERTS: file };
+    const env = { EVENT_HUBS_NAMESPACE: `localhost:${emulator.port}`, NODE_EXTRA_CA_CERTS: file };
     await using agent = forewarn(["run", "-c", config], { env });
     await agent.says("IMDS answers");
     const { EventId } = simulator.schedule({ EventType: "Preempt" });
