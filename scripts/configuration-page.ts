@@ -22,10 +22,14 @@ export function configurationPage(): string {
     "## A sink",
     "What the agent understands stands beside `options`; what the sink understands stands inside, and is described in the sink's README.",
     optionsTable(SinkConfig),
-    "### `when`",
-    optionsTable((shown(SinkConfig).properties?.["when"] ?? {}) as TSchema),
-    "### `batch`",
-    optionsTable((shown(SinkConfig).properties?.["batch"] ?? {}) as TSchema),
+    ...["when", "batch", "tls"].flatMap((key) => [
+      `### \`${key}\``,
+      optionsTable((shown(SinkConfig).properties?.[key] ?? {}) as TSchema),
+    ]),
+    "`ca` adds to the authorities that Node brings (and to those of `NODE_EXTRA_CA_CERTS`); it takes nothing away. The whole trust of a Debian or Ubuntu machine is `ca: /etc/ssl/certs/ca-certificates.crt`. It also counts for a proxy that speaks TLS, which is never shown the client certificate. Renewed files are taken up by the next new connection; where they cannot be used, such as a certificate whose key is still the old one, a warning says so and the ones before stay in use.",
+    "### Proxies",
+    "Without `proxy`, a sink follows the environment, as curl and Go do: `HTTPS_PROXY` for https, `HTTP_PROXY` for http, `NO_PROXY` for what needs none; lower case wins, an empty variable is none. `NO_PROXY` lists, between commas or spaces, `*`, a name (which is also all below it), `.example.com` (the same), `*.example.com` (only what is below), an address, or a block of addresses (`10.0.0.0/8`), each also with a port (`example.com:8443`); a block matches addresses in URLs, names are not looked up. Loopback is never proxied by the environment. A sink's own `proxy` is for all of its requests, whatever `NO_PROXY` says.",
+    "https goes through CONNECT, http is forwarded. A proxy that answers 407, or anything but success, 408, 425, 429 or 5xx to CONNECT, pauses the sink; one that is down is tried again; both are named, without the password. No sink reaches a link-local address or Azure's wire server, neither directly nor as a proxy; behind a proxy this can be known only of addresses, not of what the proxy makes of a name. IMDS is asked directly, whatever the environment says. SOCKS proxies and PAC files are not understood.",
   ].join("\n\n");
 }
 

@@ -44,13 +44,14 @@ describe.each(rooms)("$folder", (room) => {
   });
 
   test("declares what it imports", () => {
-    const { dependencies = {}, devDependencies = {} } = room.manifest;
+    const { dependencies, devDependencies, peerDependencies } = room.manifest;
+    const declared = { ...dependencies, ...devDependencies, ...peerDependencies };
     const wrong = [...used]
       .filter((specifier) => !/^(\.|node:|#)/.test(specifier))
       .map((specifier) =>
         specifier.startsWith("@") ? packageOf(specifier) : (specifier.split("/")[0] as string),
       )
-      .filter((name) => !(name in dependencies) && !(name in devDependencies));
+      .filter((name) => !(name in declared));
     expect([...new Set(wrong)]).toEqual([]);
   });
 

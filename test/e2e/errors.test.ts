@@ -136,7 +136,7 @@ test.concurrent("a right configuration: exit 0, its sinks by name; --json names 
   });
   await using json = forewarn(["validate", "--json", "-c", file]);
   const { code, stdout } = await ended(json);
-  expect([code, JSON.parse(stdout)]).toEqual([0, { file, problems: [] }]);
+  expect([code, JSON.parse(stdout)]).toEqual([0, { file, problems: [], warnings: [] }]);
 });
 
 describe("the state directory", () => {

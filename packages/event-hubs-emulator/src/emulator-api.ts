@@ -1,5 +1,6 @@
 import type { AcceptToken } from "./access/put-token.ts";
 import type { AccessKey } from "./access/key-ring.ts";
+import type { IdleLimits } from "./amqp/idle.ts";
 import type { ServiceError } from "./amqp/service-error.ts";
 import type { Hub, HubOptions } from "./broker/hub.ts";
 import type { ReceivedEvent } from "./broker/received-event.ts";
@@ -29,6 +30,8 @@ export interface EventHubsEmulatorOptions {
   readonly maxMessageSize?: number;
   /** Default: the latest 10,000 events and 32 MiB of each partition. */
   readonly retention?: Partial<Retention>;
+  /** When unused connections and links end. Default, as Azure does: 5 and 30 minutes. */
+  readonly idle?: Partial<IdleLimits>;
   /** Called with each event when it was stored. */
   readonly onEvent?: (event: ReceivedEvent) => void;
 }

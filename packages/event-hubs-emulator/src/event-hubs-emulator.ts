@@ -5,6 +5,7 @@ export type { AcceptToken } from "./access/put-token.ts";
 export { allRights } from "./access/right.ts";
 export type { Right } from "./access/right.ts";
 export { sasToken } from "./access/sas-token.ts";
+export type { IdleLimits } from "./amqp/idle.ts";
 export type { ServiceError } from "./amqp/service-error.ts";
 export type { Hub, HubOptions } from "./broker/hub.ts";
 export { partitionOf } from "./broker/partition-key.ts";

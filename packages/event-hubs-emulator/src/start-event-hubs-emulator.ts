@@ -3,7 +3,9 @@ import type { Socket } from "node:net";
 import { createKeyRing } from "./access/key-ring.ts";
 import { acceptByAudience } from "./access/put-token.ts";
 import type { Broker } from "./amqp/broker.ts";
+import { defaultIdleLimits, watchIdle } from "./amqp/idle.ts";
 import type { Peer } from "./amqp/peer.ts";
+import { sayGoodbye } from "./amqp/say-goodbye.ts";
 import { serveConnection } from "./amqp/serve-connection.ts";
 import { completed, entityNotFound } from "./amqp/service-error.ts";
 import type { ServiceError } from "./amqp/service-error.ts";
@@ -77,6 +79,7 @@ export async function startEventHubsEmulator(
           throw error;
         });
 
+  const stopWatching = watchIdle(peers, { ...defaultIdleLimits, ...options.idle }, now);
   const all = (act: (peer: Peer) => void) => {
     const { size } = peers;
     for (const peer of peers) act(peer);
@@ -98,7 +101,8 @@ export async function startEventHubsEmulator(
   };
   const forced: ServiceError = { condition: "amqp:connection:forced" };
   const close = async () => {
-    all((peer) => peer.close(completed(forced)));
+    stopWatching();
+    await sayGoodbye(peers, completed(forced));
     await Promise.all([listener.close(), second?.close()]);
   };
   const hub = (name: string) => {

@@ -123,14 +123,20 @@ export interface SinkDefinition<Options extends TObject = TObject> {
   readonly urgency?: "pass" | "order";
   /** What this sink wants where the configuration says nothing; the user's `when` is laid over it key by key. */
   readonly when?: When;
+  /**
+   * Throws a `MisconfiguredError` that begins with `option NAME: ` where options that are valid each cannot work. Pure and
+   * quick: a configuration is refused for it before anything runs. `open` must refuse the same.
+   */
+  check?(options: Static<Options>): void;
   /** Takes what delivery needs. Called again after a failure; must not wait for the destination to be up. */
   open(options: Static<Options>, context: SinkContext<Static<Options>>): Sink | Promise<Sink>;
 }
 
 /** A sink definition of any options; `open` takes only options that its own schema has validated. */
-export type AnySinkDefinition = Omit<SinkDefinition, "batch" | "concurrency" | "open"> & {
+export type AnySinkDefinition = Omit<SinkDefinition, "batch" | "concurrency" | "check" | "open"> & {
   readonly batch?: BatchLimits | ((options: never) => BatchLimits);
   readonly concurrency?: number | ((options: never) => number);
+  check?(options: never): void;
   open(options: never, context: never): Sink | Promise<Sink>;
 };
 

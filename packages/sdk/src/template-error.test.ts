@@ -35,6 +35,7 @@ describe("a wrong template says what, where and what instead", () => {
     ["{{ }}", 3, 'unexpected "}" at character 4; begin with a path such as data.eventType'],
     ["{{{ id }}}", 2, 'unexpected "{" at character 3; begin with a path'],
     ["{{ id type }}", 6, 'unexpected "t" at character 7; close the expression with }}'],
+    ["{{ .data }}", 3, 'unexpected "." at character 4; begin with a path such as data.eventType'],
     ["{{ data. }}", 8, "write a name after the dot"],
     ["{{ data[x] }}", 8, 'write ["a name"] or [0]'],
     ["{{ data[0 }}", 10, 'write ["a name"] or [0]'],

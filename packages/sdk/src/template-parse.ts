@@ -9,7 +9,7 @@ export interface Hole {
   readonly filters: readonly FilterCall[];
 }
 
-/** A path into the event, such as `data.vm.tags.team`, one key or index per step. */
+/** A path into the event, such as `data.vm.tags.team`, one key or index per step; none for `.`, the event itself. */
 export interface Path {
   readonly steps: readonly string[];
   /** Where each step stands. */
@@ -30,6 +30,7 @@ export interface FilterCall {
 }
 
 const spaces = /\s*/y;
+const whole = /\.(?=[\s|}])/y;
 const word = /[^\s.[\]|{}"':]+/y;
 const howToBegin = 'begin with a path such as data.eventType, or with a text in quotes such as "{{"';
 
@@ -69,6 +70,7 @@ function parseHole(source: string, open: number, refuse: Refuse): { hole: Hole; 
 }
 
 function path(cursor: Cursor): Path {
+  if (take(cursor, whole) !== "") return { steps: [], places: [] };
   const steps: string[] = [];
   const places: TemplatePlace[] = [];
   const push = (from: number, step: string) => {

@@ -47,6 +47,8 @@ describe("paths", () => {
     ["{{ data.noticeMs }} {{ affectsself }}", "30000 true"],
     ["{{ data.extra.Nested }}", '{"deep":[1,{"a":"b"}]}'],
     ["{{ data.extra.Nested.deep[1].a }}", "b"],
+    ["{{ . | json }}", JSON.stringify(event)],
+    ["{{.|json}}", JSON.stringify(event)],
   ])("%j gives %j", (source, expected) => {
     expect(render(source)).toBe(expected);
   });

@@ -16,7 +16,7 @@ export interface TemplateOptions {
 
 /**
  * Compiles a text with expressions such as `{{ data.eventType | upper }}`: a path into the event (`data.resources[0]`,
- * `data.vm.tags.my-tag`, `data.vm.tags["my tag"]`) or a text in quotes (`{{ "{{" }}` writes two braces), and filters:
+ * `data.vm.tags.my-tag`, `data.vm.tags["my tag"]`, `.` for the whole event) or a text in quotes (`{{ "{{" }}` writes two braces), and filters:
  * `json`, `upper`, `time`, `time: "Europe/Berlin"`, `default: "text"`. Every value is escaped for the target, also that
  * of `json`. What is missing is written as nothing, by `json` as `null`. Throws a `TemplateError` for wrong syntax, an
  * unknown filter, or a path that no event has.

@@ -14,9 +14,9 @@ export async function settlesWithin(ms: number, promise: Promise<unknown>): Prom
   return done.settled;
 }
 
-/** Waits until something holds; fails with `complaint` where it does not within 10 s. */
-export async function until(holds: () => boolean, complaint: string): Promise<void> {
-  const deadline = performance.now() + 10_000;
+/** Waits until something holds; fails with `complaint` where it does not within `ms`. */
+export async function until(holds: () => boolean, ms: number, complaint: string): Promise<void> {
+  const deadline = performance.now() + ms;
   while (!holds()) {
     if (performance.now() > deadline) throw new Error(complaint);
     await tick(2);

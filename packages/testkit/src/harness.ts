@@ -96,4 +96,6 @@ export interface Harness {
   readonly without?: Readonly<Partial<Record<Capability, string>>>;
   /** How much faster than real time the sink's clock runs, for sinks that pace themselves. Default 1. */
   readonly timeScale?: number;
+  /** How long a call may take where the destination answers at once. Default 10 s. */
+  readonly patienceMs?: number;
 }

@@ -36,6 +36,8 @@ export interface HttpEndOptions {
   readonly isDelivery?: (delivery: HttpDelivery) => boolean;
   /** What is answered, while deliveries are accepted, to requests that carry no events. Default 204. */
   readonly answerOther?: (delivery: HttpDelivery) => HttpAnswer;
+  /** Whether a request that carries no events is answered so in every behaviour, such as a handshake. Default: none. */
+  readonly isSpared?: (delivery: HttpDelivery) => boolean;
   readonly secrets?: readonly string[];
 }
 
@@ -60,6 +62,9 @@ export async function startHttpEnd(given: HttpEndOptions): Promise<OtherEnd> {
     const carries = isDelivery(delivery);
     const events = carries ? given.read(delivery) : [];
     if (carries) attempts++;
+    if (!carries && given.isSpared?.(delivery) === true) {
+      return answer(response, delivery, answerOther(delivery));
+    }
     const does = doing(behaviour, events);
     if (does === "hang") return;
     if (does === "reset-before-answer") return void request.socket.resetAndDestroy();

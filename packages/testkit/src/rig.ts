@@ -1,16 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { createSinkHttp } from "@forewarn/agent/http";
 import type { Batch, Clock, ForewarnEvent, Sink, SinkContext } from "@forewarn/sdk";
-import { createAjv } from "@forewarn/sdk/ajv";
 import { type DeliverySettings, batchOf, cut, deliverySettings } from "./batch.ts";
 import { type ClockSettings, createKitClock } from "./clock.ts";
 import type { Harness, OtherEnd } from "./harness.ts";
 import { type Outcome, outcomeOf } from "./outcome.ts";
+import { withDefaults } from "./options.ts";
 import { type KnownSecrets, secretsIn } from "./secrets.ts";
 import { type Witness, createWitness } from "./witness.ts";
-
-/** How long a call may take where the other end answers at once. */
-const patienceMs = 10_000;
 
 /** A sink that is ready to be opened, with its other end and all that the agent lends it. */
 export interface Rig {
@@ -21,11 +18,13 @@ export interface Rig {
   readonly clock: Clock;
   readonly witness: Witness;
   readonly secrets: KnownSecrets;
+  /** How long a call may take. */
+  readonly patienceMs: number;
   /** The open sink; opens it when first called. */
   sink(): Promise<Sink>;
   /** Batches as the agent cuts them. */
   batches(events: readonly ForewarnEvent[]): readonly Batch[];
-  /** One delivery; fails where it neither resolves nor rejects within 10 s. */
+  /** One delivery; fails where it neither resolves nor rejects in time. */
   attempt(batch: Batch, signal?: AbortSignal): Promise<Outcome>;
   /** One probe, likewise; undefined where the sink has none. */
   probe(signal?: AbortSignal): Promise<Outcome | undefined>;
@@ -44,10 +43,12 @@ export async function createRig(harness: Harness, time: ClockSettings): Promise<
   }
 }
 
-function prepare({ definition, timeScale }: Harness, end: OtherEnd, time: ClockSettings): Rig {
-  const options = validated(definition.options, end.options);
+function prepare(harness: Harness, end: OtherEnd, time: ClockSettings): Rig {
+  const { definition, timeScale = 1, patienceMs = 10_000 } = harness;
+  const options = withDefaults(definition.options, end.options);
+  definition.check?.(options as never);
   const settings = deliverySettings(definition, options);
-  const clock = createKitClock({ ...(timeScale === undefined ? {} : { scale: timeScale }), ...time });
+  const clock = createKitClock({ scale: timeScale, ...time });
   const witness = createWitness();
   const http = createSinkHttp({ environment: {} });
   const token = `kit-token-${randomUUID()}`;
@@ -64,24 +65,40 @@ function prepare({ definition, timeScale }: Harness, end: OtherEnd, time: ClockS
   let opened: Promise<Sink> | undefined;
   let closed: Promise<void> | undefined;
 
+  async function within<T>(name: string, promise: Promise<T> | T): Promise<T> {
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const complaint = `${name} has neither resolved nor rejected within ${patienceMs / 1000} s`;
+    const timer = setTimeout(() => reject(new Overdue(complaint)), patienceMs);
+    try {
+      return await Promise.race([promise, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   /** Opens again after an opening that failed, as the agent does. */
   async function open(): Promise<Sink> {
-    opened ??= Promise.resolve().then(() => definition.open(options as never, context as never));
+    const opening = (opened ??= begin());
     try {
-      return await within("open", opened);
+      return await within("open", opening);
     } catch (error) {
       opened = undefined;
+      // A late sink is nobody's.
+      opening.then((sink) => sink.close?.()).catch(() => {});
       throw error;
     }
   }
 
+  async function begin(): Promise<Sink> {
+    return definition.open(options as never, context as never);
+  }
+
   async function close(): Promise<void> {
-    const closing = opened?.then(
-      (sink) => sink.close?.(),
-      () => undefined,
-    );
     try {
-      await within("close", closing);
+      await within(
+        "close",
+        opened?.then((sink) => sink.close?.()),
+      );
     } finally {
       await http.close();
       await end.close();
@@ -90,8 +107,7 @@ function prepare({ definition, timeScale }: Harness, end: OtherEnd, time: ClockS
 
   async function call(name: string, run: (sink: Sink) => Promise<void> | void): Promise<Outcome> {
     try {
-      const sink = await open();
-      await within(name, run(sink));
+      await within(name, run(await open()));
       return { kind: "delivered" };
     } catch (error) {
       if (error instanceof Overdue) throw error;
@@ -106,14 +122,19 @@ function prepare({ definition, timeScale }: Harness, end: OtherEnd, time: ClockS
     settings,
     clock,
     witness,
+    patienceMs,
     secrets: { whole: [...secretsIn(definition.options, options), token], parts: end.secrets ?? [] },
     sink: open,
     batches: (events) => cut(events, settings).map((some) => batchOf(context.name, some)),
     attempt: (batch, signal = new AbortController().signal) =>
       call("deliver", (sink) => sink.deliver(batch, { signal })),
     async probe(signal = new AbortController().signal) {
-      const { probe } = await open();
-      return probe === undefined ? undefined : call("probe", (sink) => sink.probe?.(signal));
+      let isThere = true;
+      const outcome = await call("probe", (sink) => {
+        isThere = sink.probe !== undefined;
+        return sink.probe?.(signal);
+      });
+      return isThere ? outcome : undefined;
     },
     close: () => (closed ??= close()),
   };
@@ -121,25 +142,3 @@ function prepare({ definition, timeScale }: Harness, end: OtherEnd, time: ClockS
 
 /** A promise that took too long; the sink's own errors are never of this class. */
 class Overdue extends Error {}
-
-async function within<T>(name: string, promise: Promise<T> | T): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const complaint = `${name} has neither resolved nor rejected within ${patienceMs / 1000} s`;
-  const timer = setTimeout(() => reject(new Overdue(complaint)), patienceMs);
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** The options with defaults filled in, as the agent hands them over. */
-function validated(schema: object, given: Readonly<Record<string, unknown>>): unknown {
-  const options = structuredClone(given);
-  const validate = createAjv().compile(schema);
-  if (validate(options)) return options;
-  const problems = (validate.errors ?? []).map(
-    ({ instancePath, message }) => `${instancePath || "/"} ${message ?? ""}`,
-  );
-  throw new Error(`the options that the harness gives are not valid: ${problems.join("; ")}`);
-}

@@ -20,7 +20,7 @@ describe("stdin", () => {
   });
 
   it("need not be read, however large", async () => {
-    const { deliver } = await open({ command: script("exec 0<&-; echo done > got") });
+    const { deliver } = await open({ command: script("exec 0<&-; sleep 0.1; echo done > got") });
     for (const size of [1, 3_000_000]) await deliver(batchOf(eventOf({ description: "x".repeat(size) })));
     expect(read("got")).toBe("done\n");
   });

@@ -36,13 +36,16 @@ export function createLineSplitter(
   return {
     take(chunk) {
       let from = 0;
-      for (let at = 0; at < chunk.length; at++) {
-        if (chunk[at] !== lineFeed && chunk[at] !== carriageReturn) continue;
-        add(chunk.subarray(from, at));
+      const breaks = [lineFeed, carriageReturn].map((byte) => ({ byte, at: chunk.indexOf(byte) }));
+      for (;;) {
+        // Each is looked for only from where it was found last: a long chunk without one of them is searched once.
+        for (const one of breaks) if (one.at !== -1 && one.at < from) one.at = chunk.indexOf(one.byte, from);
+        const next = Math.min(...breaks.map(({ at }) => (at === -1 ? chunk.length : at)));
+        add(chunk.subarray(from, next));
+        if (next === chunk.length) return;
         end();
-        from = at + 1;
+        from = next + 1;
       }
-      add(chunk.subarray(from));
     },
     end,
   };

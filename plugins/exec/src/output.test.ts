@@ -58,7 +58,7 @@ describe("the log", () => {
     const text = "for i in 1 2 3 4 5; do echo 0123456789; done; echo short";
     expect(await loggedBy(text, { maxOutput: "35B" })).toEqual([
       ...Array.from({ length: 3 }, () => "stdout: 0123456789"),
-      "and 25 bytes more, which is not logged",
+      "and 28 bytes more, which is not logged",
     ]);
     expect(await loggedBy(text, { maxOutput: "0B" })).toEqual([]);
   });
@@ -67,7 +67,7 @@ describe("the log", () => {
     const logged = await loggedBy("seq 1 1000");
     expect(logged).toHaveLength(201);
     expect(logged.at(-2)).toBe("stdout: 200");
-    expect(logged.at(-1)).toBe("and 2.4 kB more, which is not logged");
+    expect(logged.at(-1)).toBe("and 3.2 kB more, which is not logged");
   });
 
   it("has at most 2 kB of a line", async () => {
@@ -80,9 +80,9 @@ describe("the log", () => {
   });
 });
 
-it("a flood does not fill the memory, nor keep others waiting", async () => {
+it("a flood does not fill the memory", async () => {
   const flood = `const chunk = "x".repeat(1 << 20);
-    for (let count = 0; count < 200; count++) fs.writeSync(count % 2 + 1, chunk);
+    for (let count = 0; count < 100; count++) fs.writeSync(count % 2 + 1, chunk);
     fs.writeSync(2, "\\nlast words\\n");
     process.exit(3);`;
   const { errorOf } = await open({ command: program(flood) });

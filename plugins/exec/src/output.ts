@@ -31,12 +31,13 @@ const maxTail = 2000;
 /** Captures one run; its memory is bounded, whatever the command writes. */
 export function createOutput({ log, fields, conceal, maxBytes }: OutputContext): Output {
   let [lines, bytes, leftOut] = [0, 0, 0];
+  /** What comes after the limit may be shorter than what hit it; told all the same, it would seem to follow. */
+  let isFull = false;
 
   function tell(stream: Stream, line: Buffer, over: number): void {
-    if (lines >= maxLines || bytes + line.length > maxBytes) {
-      // What comes later may be shorter, and would then be told without what came before.
-      bytes = maxBytes;
-      leftOut += line.length + over;
+    isFull ||= lines >= maxLines || bytes + line.length > maxBytes;
+    if (isFull) {
+      leftOut += line.length + over + 1;
       return;
     }
     lines++;
@@ -56,7 +57,8 @@ export function createOutput({ log, fields, conceal, maxBytes }: OutputContext):
 
   return {
     take(stream, chunk) {
-      captured[stream].lines.take(chunk);
+      if (isFull) leftOut += chunk.length;
+      else captured[stream].lines.take(chunk);
       captured[stream].tail.take(chunk);
     },
     end() {

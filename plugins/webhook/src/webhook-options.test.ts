@@ -40,7 +40,15 @@ describe("schema", () => {
   });
 
   it("declares what is secret", () => {
-    expect(secretPaths(webhook.options)).toEqual(["headers.*", "previousSecret", "secret"]);
+    expect(secretPaths(webhook.options)).toEqual([
+      "apiKey",
+      "body",
+      "headers.*",
+      "previousSecret",
+      "routingKey",
+      "secret",
+      "url",
+    ]);
     expect(isSinkDefinition(webhook)).toBe(true);
     expect(webhook.type).toBe("webhook");
   });

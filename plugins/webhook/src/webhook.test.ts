@@ -1,80 +1,18 @@
-import { once } from "node:events";
-import { type IncomingHttpHeaders, type ServerResponse, createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import {
   type Batch,
-  type DeliveryError,
   type ForewarnEvent,
-  type RequestOptions,
-  type SinkContext,
   batchContentType,
   decodeHttp,
   structuredContentType,
 } from "@forewarn/sdk";
-import { Agent, request } from "undici";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { open } from "./fixtures/open-webhook.ts";
+import { type Received, receive } from "./fixtures/receiver.ts";
 import { createSign, messageId, parseSecret } from "./signature.ts";
 import { webhook } from "./webhook.ts";
 
 const current = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 const old = "whsec_//79/Pv6+fj39vX08/Lx8O/u7ezr6uno5+bl5OPi4eA=";
-
-interface Received {
-  readonly method: string | undefined;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
-
-const cleanups: (() => Promise<unknown>)[] = [];
-
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0)) await cleanup();
-});
-
-/** A receiver on loopback that answers as `answer` says, and keeps what it got. */
-async function receive(answer: (response: ServerResponse) => void = (response) => response.end()) {
-  const received: Received[] = [];
-  const server = createServer((incoming, response) => {
-    const chunks: Buffer[] = [];
-    incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
-    incoming.on("end", () => {
-      received.push({ method: incoming.method, headers: incoming.headers, body: Buffer.concat(chunks) });
-      answer(response);
-    });
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  cleanups.push(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook?channel=ops`;
-  return { url, received, server };
-}
-
-type Options = Partial<Parameters<typeof webhook.open>[0]> & { readonly url: string };
-
-/** An open sink whose requests are real, and whose clock stands where the test puts it. */
-async function open(given: Options) {
-  const pool = new Agent();
-  cleanups.push(() => pool.destroy());
-  const options = { mode: "structured" as const, ...given };
-  const clock = { now: 1_795_377_600_000 };
-  const context = {
-    name: "hook",
-    options,
-    clock: { now: () => clock.now },
-    request: (to: string | URL, rest?: RequestOptions) => request(to, { ...rest, dispatcher: pool }),
-  } as unknown as SinkContext<typeof options>;
-  const sink = await webhook.open(options, context);
-  const deliver = (batch: Batch, signal = AbortSignal.timeout(10_000)) => sink.deliver(batch, { signal });
-  const errorOf = async (batch: Batch, signal?: AbortSignal) =>
-    deliver(batch, signal).then(
-      () => undefined,
-      (error: unknown) => error as DeliveryError,
-    );
-  return { deliver, errorOf, clock, sink };
-}
 
 const eventOf = (id: string) => ({
   specversion: "1.0",

@@ -1,156 +1,97 @@
-import {
-  type Batch,
-  type BinaryMessage,
-  CloudEventError,
-  MisconfiguredError,
-  RejectError,
-  type Response,
-  Secret,
-  Type,
-  batchContentType,
-  defineSink,
-  deliveryError,
-  encodeBatch,
-  encodeBinary,
-  structuredContentType,
-} from "@forewarn/sdk";
-import { createSign, messageId, parseSecret } from "./signature.ts";
+import { type Batch, defineSink } from "@forewarn/sdk";
+import { settle } from "./answer.ts";
+import { checkOptions, urlOf } from "./check-options.ts";
+import { createHandshake } from "./handshake.ts";
+import { composer } from "./message.ts";
+import { oneByOne } from "./one-by-one.ts";
+import type { Preset } from "./presets/preset.ts";
+import { presets } from "./presets/presets.ts";
+import { createSign, messageId, parseSecret, type Sign } from "./signature.ts";
+import { WebhookOptions } from "./webhook-options.ts";
 
-const whsec = "^whsec_[A-Za-z0-9+/]{32,86}={0,2}$";
-
-type Mode = "structured" | "binary" | "batched";
+const defaultOrigin = "forewarn.invalid";
 
 /**
- * Posts events as CloudEvents. It has no probe: what answers HEAD or OPTIONS need not take a POST, so only an event
- * can tell, and the agent sends the oldest one that waits.
+ * Posts events to an HTTP endpoint: as CloudEvents, from a template, or as a service wants them. It has no probe: what
+ * answers HEAD or OPTIONS need not take a POST, so only an event can tell, and the agent sends the oldest one that waits.
  */
 export const webhook = defineSink({
   type: "webhook",
-  summary: "Posts events to an HTTP endpoint as CloudEvents, signed as Standard Webhooks.",
-  options: Type.Object(
-    {
-      url: Type.String({
-        format: "uri",
-        pattern: "^[Hh][Tt][Tt][Pp][Ss]?://[^/?#@]+([/?#].*)?$",
-        description:
-          "Where events are posted: `http` or `https`, without user and password (use `headers`). Redirects are not followed.",
-      }),
-      mode: Type.Enum(["structured", "binary", "batched"], {
-        default: "structured",
-        description:
-          "`structured`: one event per request, the whole event as JSON. `binary`: one event per request, its attributes as `ce-` headers, its data as the body. `batched`: up to 100 events or 256 kB per request as a JSON array, for a receiver that asks for it.",
-      }),
-      headers: Type.Optional(
-        Type.Record(Type.String(), Secret(), {
-          description: "Sent with every request, such as `authorization`; the values are secrets.",
-        }),
-      ),
-      secret: Type.Optional(
-        Secret({
-          pattern: whsec,
-          description:
-            "Signs every request as Standard Webhooks: `whsec_` and the Base64 of 24 to 64 random bytes.",
-        }),
-      ),
-      previousSecret: Type.Optional(
-        Secret({
-          pattern: whsec,
-          description:
-            "During a change of `secret`: the old one. Requests carry both signatures, so receivers may change at any time.",
-        }),
-      ),
-    },
-    { additionalProperties: false },
-  ),
+  summary:
+    "Posts events to an HTTP endpoint: as CloudEvents, signed as Standard Webhooks; from a template; or as Teams, PagerDuty, Opsgenie or Discord want them.",
+  options: WebhookOptions,
   batch: ({ mode }) => (mode === "batched" ? { maxEvents: 100, maxBytes: "256kB" } : { maxEvents: 1 }),
-  concurrency: ({ mode }) => (mode === "batched" ? 1 : 8),
-  open({ url, mode, headers = {}, secret, previousSecret }, { request, clock }) {
-    checkUrl(url);
-    checkHeaders(headers);
-    if (previousSecret !== undefined && secret === undefined) {
-      throw new MisconfiguredError("option previousSecret: means nothing without the option secret");
+  concurrency: ({ mode, handshake, preset }) => {
+    if (preset !== undefined) return presets[preset].concurrency;
+    return mode === "batched" || handshake === true ? 1 : 8;
+  },
+  check(options) {
+    checkOptions(options);
+    composer(options);
+  },
+  open(options, context) {
+    checkOptions(options);
+    const { request, clock } = context;
+    const { mode, headers = {}, origin = defaultOrigin, requestRate } = options;
+    const url = urlOf(options);
+    const compose = composer(options);
+    const preset: Preset | undefined = options.preset === undefined ? undefined : presets[options.preset];
+    const sign = signer(options);
+    const rate = requestRate === undefined ? {} : { requestRate };
+    const handshake =
+      options.handshake === true ? createHandshake({ url, headers, origin, ...rate }, context) : undefined;
+
+    async function post(batch: Batch, index: number, signal: AbortSignal): Promise<void> {
+      const message = compose(batch, index);
+      if (message === undefined) return;
+      await handshake?.admit(signal);
+      const id = idOf(batch, index, mode === "batched" || (sign === undefined && batch.encoded.length === 1));
+      const response = await request(message.url ?? url, {
+        method: "POST",
+        headers: {
+          ...headers,
+          ...message.headers,
+          ...handshake?.headers,
+          "idempotency-key": id,
+          ...sign?.(id, message.body, clock.now()),
+        },
+        body: message.body,
+        signal,
+      });
+      await settle(response, clock.now(), preset?.misconfigured);
     }
-    const secrets = { secret, previousSecret };
-    const keys = Object.entries(secrets).flatMap(([option, value]) =>
-      value === undefined ? [] : [parseSecret(option, value)],
-    );
-    const sign = keys.length === 0 ? undefined : createSign(keys);
 
     return {
       async deliver(batch, { signal }) {
-        const message = encode(batch, mode);
-        const signature = sign?.(idOf(batch, mode), message.body, clock.now());
-        const response = await request(url, {
-          method: "POST",
-          headers: { ...headers, ...message.headers, ...signature },
-          body: message.body,
-          signal,
-        });
-        await settle(response, clock.now());
+        try {
+          if (mode === "batched") await post(batch, 0, signal);
+          else await oneByOne(batch.encoded.length, (index) => post(batch, index, signal));
+        } catch (error) {
+          // Whatever a person then corrects, the receiver may no longer consent.
+          if (isMisconfigured(error)) handshake?.forget();
+          throw error;
+        }
       },
     };
   },
 });
 
-function encode(batch: Batch, mode: Mode): BinaryMessage {
-  const [first = ""] = batch.encoded;
-  if (mode === "structured") return { headers: { "content-type": structuredContentType }, body: first };
-  if (mode === "batched")
-    return { headers: { "content-type": batchContentType }, body: encodeBatch(batch.encoded) };
-  try {
-    return encodeBinary(first);
-  } catch (cause) {
-    if (cause instanceof CloudEventError) throw new RejectError(cause.message, { cause });
-    throw cause;
-  }
+/** Signs with the current secret, then the old one; undefined where there is none. */
+function signer({ secret, previousSecret }: WebhookOptions): Sign | undefined {
+  const keys = Object.entries({ secret, previousSecret }).flatMap(([option, value]) =>
+    value === undefined ? [] : [parseSecret(option, value)],
+  );
+  return keys.length === 0 ? undefined : createSign(keys);
 }
 
-function idOf(batch: Batch, mode: Mode): string {
-  const [event] = mode === "batched" ? [] : batch.events;
+/** The same for each attempt: of the batch, or of the event at an index, which has to be parsed for it. */
+function idOf(batch: Batch, index: number, ofBatch: boolean): string {
+  const event = ofBatch ? undefined : batch.events[index];
   return messageId(event === undefined ? batch.id : `${event.source}|${event.id}`);
 }
 
-/** The status decides; a body that breaks off changes nothing, least of all that a 2xx was delivered. */
-async function settle({ statusCode: status, headers, body }: Response, now: number): Promise<void> {
-  if (status >= 200 && status < 300) return body.dump().catch(() => undefined);
-  const bytes = Buffer.from(await body.text().catch(() => ""));
-  // `stream` leaves out a character that the cut has halved.
-  const excerpt = new TextDecoder().decode(bytes.subarray(0, 2048), { stream: true });
-  throw deliveryError({ status, retryAfter: headers["retry-after"], excerpt, now });
-}
-
-function checkUrl(url: string): void {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed === undefined || !/^https?:$/.test(parsed.protocol)) {
-    throw new MisconfiguredError("option url: must be an http or https URL");
-  }
-  if (parsed.username !== "" || parsed.password !== "") {
-    throw new MisconfiguredError(
-      "option url: must hold no user and password; use the option headers: authorization",
-    );
-  }
-}
-
-const ownHeaders =
-  /^(?:ce-.*|webhook-.*|content-(?:type|length|encoding)|host|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|expect|metadata)$/;
-
-function checkHeaders(headers: Readonly<Record<string, string>>): void {
-  const seen = new Set<string>();
-  for (const [name, value] of Object.entries(headers)) {
-    const problem = headerProblem(name, value, seen);
-    if (problem !== undefined) {
-      throw new MisconfiguredError(`option headers: ${JSON.stringify(name)} ${problem}`);
-    }
-    seen.add(name.toLowerCase());
-  }
-}
-
-function headerProblem(name: string, value: string, seen: ReadonlySet<string>): string | undefined {
-  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return "is no HTTP header name";
-  if (ownHeaders.test(name.toLowerCase()))
-    return "cannot be set, since Forewarn or HTTP itself sets or forbids it";
-  if (seen.has(name.toLowerCase())) return "is given twice";
-  if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value))
-    return "has a value with a line break or another character that HTTP forbids";
-  return undefined;
+function isMisconfigured(error: unknown): boolean {
+  const { code, cause } = error as { readonly code?: unknown; readonly cause?: unknown };
+  if (code === "FOREWARN_PARTIAL_DELIVERY") return isMisconfigured(cause);
+  return code === "FOREWARN_MISCONFIGURED";
 }

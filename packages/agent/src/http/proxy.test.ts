@@ -89,7 +89,7 @@ describe("from the sink", () => {
 test.each([
   [
     "socks5://s3cret@proxy:1080",
-    "is the URL of a socks5 proxy: only http and https proxies are understood, write http://HOST:PORT",
+    "is the URL of a socks5 proxy, and only http and https proxies are understood: write http://HOST:PORT",
   ],
   ["http://s3cret@", "is not the URL of a proxy: write http://HOST:PORT"],
   ["http://proxy:s3cret", "is not the URL of a proxy: write http://HOST:PORT"],

@@ -34,26 +34,43 @@ export function createProxyFor(setting: string | undefined, environment: Environ
   };
 }
 
-/** The URL of an HTTP proxy, `http://` where it has no scheme; `key` is where it comes from, for the message. */
-export function parseProxy(text: string, key: string): URL {
-  const url = URL.parse(/^[a-z][\w+.-]*:\/\//i.test(text) ? text : `http://${text}`);
-  if (url === null) throw new MisconfiguredError(`${key} is not the URL of a proxy: write http://HOST:PORT`);
+/** What is wrong with the URL of a proxy, to follow its name, and what to do. */
+export interface ProxyProblem {
+  readonly message: string;
+  readonly suggestion: string;
+}
+
+/** Why a text cannot be the URL of a proxy, without a word of what it holds; undefined where it can. */
+export function proxyProblem(text: string): ProxyProblem | undefined {
+  const suggestion = "write http://HOST:PORT";
+  const url = urlOf(text);
+  if (url === null) return { message: "is not the URL of a proxy", suggestion };
   if (!/^https?:$/.test(url.protocol)) {
-    throw new MisconfiguredError(
-      `${key} is the URL of a ${url.protocol.slice(0, -1)} proxy: only http and https proxies are understood, write http://HOST:PORT`,
-    );
+    const scheme = url.protocol.slice(0, -1);
+    return {
+      message: `is the URL of a ${scheme} proxy, and only http and https proxies are understood`,
+      suggestion,
+    };
   }
-  if (url.pathname + url.search + url.hash !== "/") {
-    throw new MisconfiguredError(
-      `${key} has a path, which no proxy has (a PAC file is not understood): write http://HOST:PORT`,
-    );
-  }
-  if (!isDecodable(url.username + url.password)) {
-    throw new MisconfiguredError(
-      `${key} has a user or a password with a % that encodes nothing: write %25 for a %`,
-    );
-  }
-  return url;
+  if (url.pathname + url.search + url.hash !== "/")
+    return { message: "has a path, which no proxy has (a PAC file is not understood)", suggestion };
+  if (isDecodable(url.username + url.password)) return undefined;
+  return {
+    message: "has a user or a password with a % that encodes nothing",
+    suggestion: "write %25 for a %",
+  };
+}
+
+/** Without a scheme it is an http proxy. */
+function urlOf(text: string): URL | null {
+  return URL.parse(/^[a-z][\w+.-]*:\/\//i.test(text) ? text : `http://${text}`);
+}
+
+function parseProxy(text: string, name: string): URL {
+  const problem = proxyProblem(text);
+  if (problem !== undefined)
+    throw new MisconfiguredError(`${name} ${problem.message}: ${problem.suggestion}`);
+  return urlOf(text) as URL;
 }
 
 function placeOf(url: string | URL): (Place & { readonly isSecure: boolean }) | undefined {

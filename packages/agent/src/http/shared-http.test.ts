@@ -8,7 +8,8 @@ import { createAuthority } from "./fixtures/authority.ts";
 import { serveHttp, serveTls } from "./fixtures/loopback.ts";
 import { createSharedHttp, type SharedHttp, type SinkHttpSettings } from "./shared-http.ts";
 
-const clock = createVirtualClock({ now: Date.now() });
+// Certificates are valid from the second in which they are made.
+const clock = createVirtualClock({ now: Date.now() + 3_600_000 });
 
 function shared(sinks: readonly Partial<SinkHttpSettings>[], log = silentLogger): SharedHttp {
   const all = sinks.map((sink, index) => ({

@@ -110,6 +110,13 @@ describe("files that are wrong: which, what, and what to do", () => {
     expect(await problemsOf(files)).toEqual(said);
   });
 
+  test("a key as a text is not repeated", async () => {
+    const said =
+      "key is a text where the path of a file is asked for; write it into a file, and give the path of that";
+    expect(await problemsOf({ cert: at("cert.pem"), key: client.key })).toEqual([said]);
+    expect(await problemsOf({ cert: at("cert.pem"), key: client.key.replaceAll("\n", "") })).toEqual([said]);
+  });
+
   test("DER where PEM is asked for", async () => {
     const der = write("cert.der", Buffer.from(client.cert.replace(/-----.*-----|\s/g, ""), "base64"));
     expect(await problemsOf({ ca: der })).toEqual([

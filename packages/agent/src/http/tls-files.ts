@@ -10,6 +10,10 @@ export async function readTls(files: TlsFiles, now: number): Promise<TlsReading>
   for (const key of ["ca", "cert", "key"] as const) {
     const path = files[key];
     if (path === undefined) continue;
+    if (/-----BEGIN|[\r\n]/.test(path)) {
+      problems.push({ key, ...inline });
+      continue;
+    }
     try {
       texts[key] = await readFile(path, "utf8");
     } catch (error) {
@@ -52,6 +56,12 @@ function missing(files: TlsFiles): readonly TlsFinding[] {
     ...(files.key === undefined ? needs("passphrase", "key", "add `key`, or remove it") : []),
   ];
 }
+
+// Repeating it would show a private key.
+const inline: Saying = {
+  message: "is a text where the path of a file is asked for",
+  suggestion: "write it into a file, and give the path of that",
+};
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",

@@ -90,6 +90,7 @@ async function runAgent(given: Settings, options: Given["options"], context: Run
     );
   });
   const sinks = settings.sinks.map(({ name, type }) => `${name} (${type})`).join(", ");
+  for (const warning of settings.warnings) log.warn(warning);
   log.info(`forewarn ${version} forwards to ${sinks}`, { config: settings.file, state: settings.state.path });
   const json = options["json"] === true;
   const counted = tally(agent.telemetry);

@@ -1,14 +1,16 @@
 import { secretPaths } from "@forewarn/sdk";
 import type { Settings } from "../config/settings.ts";
 
-/** Where each sink brings its events, by the option that says so, unless that is a secret. */
+/** Where each sink brings its events, by the option that says so; of a URL that is a secret only the origin. */
 export function targetsOf(sinks: Settings["sinks"]): ReadonlyMap<string, string> {
   const targets = new Map<string, string>();
   for (const { name, definition, options } of sinks) {
     const secrets = secretPaths(definition.options);
     for (const option of ["path", "url", "eventHub"]) {
       const value = (options as Readonly<Record<string, unknown>>)[option];
-      if (typeof value === "string" && !secrets.includes(option)) targets.set(name, value);
+      if (typeof value !== "string") continue;
+      if (!secrets.includes(option)) targets.set(name, value);
+      else if (URL.canParse(value)) targets.set(name, `${new URL(value).origin}/…`);
     }
   }
   return targets;

@@ -14,11 +14,14 @@ export const validate: Command = {
   async run({ options }, io) {
     const settings = await loadSettings(options, io);
     if (settings === null) return exitCode.config;
+    const { file, warnings } = settings;
+    const isJson = options["json"] === true;
+    if (!isJson) for (const warning of warnings) io.stderr.write(`warning: ${warning}\n`);
     const sinks = settings.sinks.map(({ name, type }) => `${name} (${type})`);
     io.stdout.write(
-      options["json"] === true
-        ? `${JSON.stringify({ file: settings.file, problems: [] })}\n`
-        : `${settings.file} is valid: ${sinks.length === 1 ? "1 sink" : `${sinks.length} sinks`}: ${sinks.join(", ")}.\n`,
+      isJson
+        ? `${JSON.stringify({ file, problems: [], warnings })}\n`
+        : `${file} is valid: ${sinks.length === 1 ? "1 sink" : `${sinks.length} sinks`}: ${sinks.join(", ")}.\n`,
     );
     return exitCode.ok;
   },

@@ -2,8 +2,9 @@ import { type LoadedSink, loadSink, type SinkPlaces } from "../sinks/load.ts";
 import { optionsValidator } from "../sinks/options-validator.ts";
 import { type BatchSize, parseBatch } from "./batch-size.ts";
 import { type Draft, validateFilled } from "./draft.ts";
+import { ownFindings } from "./check-options.ts";
 import { undeclaredKeys } from "./open-keys.ts";
-import { childOf, isMap, type Pointer, valueAt } from "./pointer.ts";
+import { childOf, isMap, isWithin, type Pointer, valueAt } from "./pointer.ts";
 import type { Finding, PlacedFinding } from "./problem.ts";
 import type { JsonSchema, SchemaError } from "./schema-error.ts";
 
@@ -46,6 +47,11 @@ async function checkSink(name: string, draft: Draft, places: SinkPlaces): Promis
     ...undeclaredKeys(loaded.definition.options as JsonSchema, options, parent),
   ];
   if (errors.length > 0) return { ...unchecked, loaded, errors };
+  const isKnown = [...draft.substitutions].every(
+    ([place, { failures }]) => failures.length === 0 || !isWithin(place, parent),
+  );
+  const findings = isKnown ? ownFindings(loaded.definition, checked.value, parent) : [];
+  if (findings.length > 0) return { ...unchecked, loaded, findings };
   const declared = declaredBy(loaded, checked.value);
   return "finding" in declared
     ? { ...unchecked, loaded, findings: [atType(pointer, declared.finding)] }

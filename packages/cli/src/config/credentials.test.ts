@@ -9,6 +9,7 @@ test.each([
   ["https://host:8080/x?y=z", "https://host:8080/x?y=z"],
   ["https://${env:HOST}:8080/${file:/run/x}", "https://${env:HOST}:8080/${file:/run/x}"],
   ["https://bob:${env:PW}@host", "https://*************@host"],
+  ["'-----BEGIN PRIVATE KEY----- MIG", "'*******************************"],
   ["@acme/pager", "@acme/pager"],
   ["C:\\logs", "C:\\logs"],
   ["10 seconds", "10 seconds"],

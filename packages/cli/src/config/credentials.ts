@@ -7,9 +7,12 @@ export function isUrlWithCredentials(value: unknown): boolean {
 
 /**
  * A text of the same length without what may be the user and password of a URL: all between the scheme and the last
- * `@`; where a password stands without one, all that follows the scheme. The URL need not be well-formed.
+ * `@`; where a password stands without one, all that follows the scheme. The URL need not be well-formed. What follows
+ * the beginning of a PEM text is hidden, too.
  */
 export function hideCredentials(text: string): string {
+  const pem = text.indexOf("-----BEGIN");
+  if (pem !== -1) return text.slice(0, pem) + "*".repeat(text.length - pem);
   // The colons of references are not meant.
   const plain = text.replaceAll(/\$\{(?:env|file)[:.][^}@]*\}/g, (found) => "x".repeat(found.length));
   const start = /^["']?(?:[A-Za-z][\w+.-]*:\/\/)?/.exec(text)?.[0].length ?? 0;

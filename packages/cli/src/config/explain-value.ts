@@ -16,12 +16,13 @@ interface Context {
   readonly knowledge: Knowledge;
 }
 
-/** Told by `keyFindings`. */
+/** Told by `keyFindings`, or, as `if`, by the errors of its `then` or `else`. */
 const ofKeys: ReadonlySet<string> = new Set([
   "additionalProperties",
   "unevaluatedProperties",
   "required",
   "propertyNames",
+  "if",
 ]);
 
 /** Which of several things to say of one value: the first of these. */

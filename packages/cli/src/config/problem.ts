@@ -8,6 +8,7 @@ export const problemCodes = {
   CONFIG_BAD_REFERENCE: "A `${…}` is not one of the forms of a reference.",
   CONFIG_ENV_NOT_SET: "A reference names an environment variable that is not set.",
   CONFIG_FILE_UNREADABLE: "A reference names a file that cannot be read.",
+  CONFIG_BAD_TLS: "A file of a sink's `tls` cannot be read, or does not hold what it should.",
   CONFIG_UNKNOWN_KEY: "Nothing understands this key here.",
   CONFIG_MISSING_KEY: "A key that must be given is absent.",
   CONFIG_WRONG_TYPE: "The value is of another type than asked for.",

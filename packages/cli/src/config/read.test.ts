@@ -41,6 +41,7 @@ test("durations are milliseconds, sizes bytes, paths absolute, defaults filled i
     state: { path: "/var/lib/forewarn", retentionMs: 2_592_000_000, retentionBytes: 256e6, maxBytes: 1e9 },
     log: { level: "info", format: "auto" },
     shutdownTimeoutMs: 10_000,
+    warnings: [],
   });
   expect(sinks).toMatchObject([{ name: "audit", type: "file", timeoutMs: 15_000, from: "now", secrets: [] }]);
 });

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import type { TSchema } from "@forewarn/sdk";
 import type { Importer } from "../sinks/load.ts";
+import { checkHttp } from "./check-http.ts";
 import { type CheckedSink, checkSinks } from "./check-sinks.ts";
 import { explain } from "./explain.ts";
 import { createKnowledge } from "./knowledge.ts";
@@ -8,7 +9,7 @@ import { limitFindings } from "./limits.ts";
 import { type ConfigProblems, draftOf, sourceOf } from "./load.ts";
 import { maskedExcerpt } from "./mask.ts";
 import type { Config } from "./schema.ts";
-import { baseSettings, type SecretSources, type Settings, sinkSettings } from "./settings.ts";
+import { baseSettings, type Settings, sinkSettings, type SinkSurroundings } from "./settings.ts";
 import { type Host, hostOf } from "./source.ts";
 
 /** What {@link readConfig} depends on; everything not given is this process's own. */
@@ -29,24 +30,27 @@ export async function readConfig(
   const source = await sourceOf(text === undefined ? options.file : { path: file, text }, host);
   if ("problem" in source) return { ok: false, problems: [source.problem] };
   const draft = await draftOf(source, host);
+  const directory = dirname(source.absolute);
+  const http = await checkHttp(draft, directory);
   const checked = await checkSinks(draft, {
-    from: dirname(source.absolute),
+    from: directory,
     cwd: host.cwd,
     ...(options.importer === undefined ? {} : { importer: options.importer }),
   });
   const knowledge = createKnowledge(schemasOf(checked));
   const problems = explain(draft, knowledge, {
     errors: checked.flatMap((sink) => sink.errors),
-    findings: [...limitFindings(draft), ...checked.flatMap((sink) => sink.findings)],
+    findings: [...limitFindings(draft), ...http.findings, ...checked.flatMap((sink) => sink.findings)],
   });
   if (problems.length > 0) {
     return { ok: false, problems, excerpt: maskedExcerpt(draft.document, knowledge) };
   }
   const config = draft.value as Config;
   const sinks = checked.flatMap((sink) =>
-    settingsOf(sink, config, { knowledge, substitutions: draft.substitutions }),
+    settingsOf(sink, config, { knowledge, substitutions: draft.substitutions, env: host.env, directory }),
   );
-  return { ok: true, settings: { ...baseSettings(config, host), file: source.absolute, sinks } };
+  const { warnings } = http;
+  return { ok: true, settings: { ...baseSettings(config, host), file: source.absolute, sinks, warnings } };
 }
 
 function schemasOf(checked: readonly CheckedSink[]): ReadonlyMap<string, TSchema> {
@@ -57,9 +61,9 @@ function schemasOf(checked: readonly CheckedSink[]): ReadonlyMap<string, TSchema
   );
 }
 
-function settingsOf(sink: CheckedSink, config: Config, secrets: SecretSources) {
+function settingsOf(sink: CheckedSink, config: Config, surroundings: SinkSurroundings) {
   const { definition } = sink.loaded ?? {};
   const written = config.sinks[sink.name];
   if (definition === undefined || written === undefined) return [];
-  return [sinkSettings(sink, definition, written, secrets)];
+  return [sinkSettings(sink, definition, written, surroundings)];
 }

@@ -1,4 +1,4 @@
-import { Duration, Size, type Static, Type, When } from "@forewarn/sdk";
+import { Duration, Secret, Size, type Static, Type, When } from "@forewarn/sdk";
 
 const closed = (description: string) => ({ additionalProperties: false, description }) as const;
 const section = (description: string) => ({ ...closed(description), default: {} }) as const;
@@ -102,6 +102,31 @@ const Batch = Type.Object(
   closed("How many events travel together. Default: what the sink declares."),
 );
 
+/** `off`, or the URL of an HTTP proxy as far as a pattern can tell. */
+export const proxyPattern = "^(off|[Hh][Tt][Tt][Pp][Ss]?://.+)$";
+
+const file = (description: string) =>
+  Type.Optional(
+    Type.String({
+      minLength: 1,
+      description: `${description} PEM; a relative path is taken from this file.`,
+    }),
+  );
+
+const Tls = Type.Object(
+  {
+    ca: file("A file of certificates of authorities that are trusted beside those that come with Node."),
+    cert: file(
+      "A file with the client certificate that is shown to servers that ask for one, and those that lead to its authority.",
+    ),
+    key: file("The file of the private key of `cert`."),
+    passphrase: Type.Optional(Secret({ minLength: 1, description: "Opens `key` where that is encrypted." })),
+  },
+  closed(
+    "How its https connections prove who is who. The files are read at the start and again, within 10 seconds, when they have changed.",
+  ),
+);
+
 /** What the configuration says of one sink, beside the sink's own `options`. */
 export const SinkConfig = Type.Object(
   {
@@ -134,6 +159,14 @@ export const SinkConfig = Type.Object(
           "Deliveries under way at once; events of one subject stay in order. Default: what the sink declares, else 1.",
       }),
     ),
+    proxy: Type.Optional(
+      Type.String({
+        pattern: proxyPattern,
+        description:
+          "The HTTP proxy of its requests, such as `http://proxy.example.com:3128` or `http://USER:PASSWORD@HOST:PORT`; `off` is none. Default: HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the environment, which are never asked for loopback.",
+      }),
+    ),
+    tls: Type.Optional(Tls),
     options: Type.Object(
       {},
       { additionalProperties: true, default: {}, description: "What the sink itself understands." },

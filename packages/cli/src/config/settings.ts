@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
+import { httpSecrets, type TlsFiles } from "@forewarn/agent";
 import { type AnySinkDefinition, parseDuration, parseSize, type When } from "@forewarn/sdk";
 import { type BatchSize, parseBatch } from "./batch-size.ts";
+import { tlsFilesOf } from "./check-http.ts";
 import type { CheckedSink } from "./check-sinks.ts";
 import { defaultStatePath } from "./default-path.ts";
 import type { Knowledge } from "./knowledge.ts";
@@ -48,6 +50,10 @@ export interface SinkSettings {
   readonly from: "now" | "start";
   /** The configuration's, else the definition's. */
   readonly concurrency?: number;
+  /** The URL of a proxy, or `off`. */
+  readonly proxy?: string;
+  /** Absolute paths. */
+  readonly tls?: TlsFiles;
   /** Texts that must never be seen, longest first, none empty. */
   readonly secrets: readonly string[];
 }
@@ -57,6 +63,8 @@ export interface Settings extends BaseSettings {
   /** The absolute path of the configuration file. */
   readonly file: string;
   readonly sinks: readonly SinkSettings[];
+  /** What is usable and soon will not be, one sentence each. */
+  readonly warnings: readonly string[];
 }
 
 /** The settings of a valid configuration, its sinks left aside. */
@@ -84,10 +92,14 @@ export function baseSettings(
   };
 }
 
-/** What tells which values of a configuration are secrets. */
-export interface SecretSources {
+/** What a sink's settings depend on beside what is written of it. */
+export interface SinkSurroundings {
+  /** With `substitutions` it tells which values are secrets. */
   readonly knowledge: Knowledge;
   readonly substitutions: ReadonlyMap<Pointer, Substitution>;
+  readonly env: Host["env"];
+  /** The directory of the configuration file. */
+  readonly directory: string;
 }
 
 /** The settings of one sink whose check found nothing wrong; `loaded` is its definition. */
@@ -95,10 +107,13 @@ export function sinkSettings(
   { name, options, declared }: CheckedSink,
   definition: AnySinkDefinition,
   config: SinkConfig,
-  { knowledge, substitutions }: SecretSources,
+  { knowledge, substitutions, env, directory }: SinkSurroundings,
 ): SinkSettings {
   const concurrency = config.concurrency ?? declared.concurrency;
   const parent = childOf(childOf("/sinks", name), "options");
+  const tls = config.tls === undefined ? {} : { tls: tlsFilesOf(config.tls, directory) };
+  const http = { ...(config.proxy === undefined ? {} : { proxy: config.proxy }), ...tls };
+  const secrets = [...secretsOf(options, parent, knowledge, substitutions), ...httpSecrets(http, env)];
   return {
     name,
     type: config.type,
@@ -110,6 +125,7 @@ export function sinkSettings(
     ...(config.maxAge === undefined ? {} : { maxAgeMs: parseDuration(config.maxAge) }),
     from: config.from,
     ...(concurrency === undefined ? {} : { concurrency }),
-    secrets: secretsOf(options, parent, knowledge, substitutions),
+    ...http,
+    secrets: secrets.toSorted((a, b) => b.length - a.length),
   };
 }

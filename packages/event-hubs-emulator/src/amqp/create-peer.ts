@@ -9,6 +9,9 @@ import { missingClaim } from "./service-error.ts";
 /** The longest that a Node.js timer waits. */
 const MAX_TIMER_MS = 2_147_483_647;
 
+/** How long a client may take to answer a close. */
+const CLOSE_MS = 1000;
+
 /** A peer as the code that serves its connection needs it. */
 export interface ServedPeer extends Peer {
   forget(link: Sender | Receiver): void;
@@ -27,16 +30,24 @@ export function createPeer(
   const timers = new Set<NodeJS.Timeout>();
   let expiry: NodeJS.Timeout | undefined;
   let ended = false;
+  let usedAt = now();
   let over = false;
+  const closed = Promise.withResolvers<void>();
 
   const self: ServedPeer = {
     connection,
     claims,
     links,
+    get idleSince() {
+      return links.size === 0 ? usedAt : undefined;
+    },
+    touch() {
+      usedAt = now();
+    },
     addLink: (link, hubLink) => void links.set(link, hubLink),
     forget(link) {
       const hubLink = links.get(link);
-      links.delete(link);
+      if (links.delete(link)) self.touch();
       hubLink?.end?.();
     },
     forgetAll(session) {
@@ -71,7 +82,10 @@ export function createPeer(
       self.forgetAll();
       connection.close(error);
       flush(connection);
+      // A client that does not answer the close is not waited for.
+      self.later(CLOSE_MS, self.drop);
     },
+    closed: closed.promise,
     drop: () => void socket.destroy(),
   };
 
@@ -82,6 +96,7 @@ export function createPeer(
     clearTimeout(expiry);
     self.forgetAll();
     if (!ended) endConnection(connection);
+    closed.resolve();
   });
   return self;
 }

@@ -40,13 +40,8 @@ export function openPublishLink(
 
   link.set_source({ address: link.source?.address ?? "" });
   link.set_target({ address: String(link.target.address) });
-  peer.addLink(link, {
-    hub: hub.name,
-    role: "sender",
-    path,
-    right: "send",
-  });
-  takeBatches(link, hub, partition, peer, broker);
+  const usedAt = takeBatches(link, hub, partition, peer, broker);
+  peer.addLink(link, { hub: hub.name, role: "sender", path, right: "send", usedAt });
   if (fault?.do === "no-credit") return;
   if (fault?.do === "delay") peer.later(fault.ms, () => link.add_credit(CREDIT));
   else link.add_credit(CREDIT);
@@ -57,17 +52,20 @@ interface Transfer {
   readonly delivery: Delivery;
 }
 
+/** Returns a function that tells when the last batch came, or else when the link was opened. */
 function takeBatches(
   link: Receiver,
   hub: BrokerHub,
   fixed: Partition | undefined,
   peer: Peer,
   broker: Broker,
-): void {
+): () => number {
+  let usedAt = broker.now();
   let used = 0;
   link.on("message", (context: unknown) => {
     const { message, delivery } = context as Transfer;
     if (!peer.links.has(link)) return;
+    usedAt = broker.now();
     if (++used >= CREDIT / 2) {
       link.add_credit(used);
       used = 0;
@@ -81,6 +79,7 @@ function takeBatches(
     if ("condition" in batch) return settleApart(delivery, () => delivery.reject(wire(batch)));
     answerBatch(delivery, batch, { hub, partition: fixed ?? hub.choose(batch.partitionKey), peer, broker });
   });
+  return () => usedAt;
 }
 
 /** rhea's typings ask for more than an error on the wire needs. */

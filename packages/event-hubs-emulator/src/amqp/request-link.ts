@@ -29,6 +29,7 @@ export function openRequestLink(
   link.on("message", ({ message, delivery }) => {
     if (message === undefined || delivery === undefined) return;
     link.add_credit(1);
+    peer.touch();
     delivery.accept();
     const reply = (given: Answer) => send(findReplyLink(peer, address, message.reply_to), message, given);
     const fault = broker.faults.take(point, { hub: hubOf(message) });

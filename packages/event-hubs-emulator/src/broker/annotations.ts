@@ -1,20 +1,31 @@
 import type { Typed } from "rhea";
 
 import { amqpTypes } from "../amqp/rhea.ts";
+import { decodeError } from "./sections.ts";
 
 /** An annotations section as typed values by key, so that types unknown here survive a round trip. */
 export type Annotations = Readonly<Record<string, Typed>>;
 
-/** Decodes an annotations section; an absent one is empty. */
+/** Decodes an annotations section; an absent one is empty. Throws a DecodeError. */
 export function readAnnotations(section: Buffer | undefined): Annotations {
   if (section === undefined) return {};
-  const { value } = new amqpTypes.Reader(section).read() as { value: readonly Typed[] };
+  const value = readMap(section);
   return Object.fromEntries(
     value.flatMap((key, index) => {
       const item = value[index + 1];
       return index % 2 === 0 && item !== undefined ? [[String(key.value), item]] : [];
     }),
   );
+}
+
+function readMap(section: Buffer): readonly Typed[] {
+  try {
+    const { value } = new amqpTypes.Reader(section).read() as { value: unknown };
+    if (Array.isArray(value)) return value;
+  } catch {
+    // Told below: rhea says no more than that it read beyond the end.
+  }
+  throw decodeError("its annotations are no map");
 }
 
 /** Encodes a whole section, with the code of its descriptor. */

@@ -1,6 +1,7 @@
 import { amqpTypes } from "../amqp/rhea.ts";
 import { readAnnotations, writeAnnotations } from "./annotations.ts";
-import { SECTION, sectionsOf } from "./sections.ts";
+import type { Annotations } from "./annotations.ts";
+import { isDecodeError, SECTION, sectionsOf } from "./sections.ts";
 import type { StoredEvent } from "./stored-event.ts";
 
 /** An event as a consumer gets it: the broker's annotations laid over its own, all other sections byte for byte. */
@@ -15,7 +16,7 @@ export function deliveredMessage(event: StoredEvent, last: StoredEvent | undefin
     if (code > SECTION.messageAnnotations) rest = Math.min(rest, start);
   }
   const annotations = writeAnnotations(SECTION.messageAnnotations, {
-    ...readAnnotations(own),
+    ...ownAnnotations(own),
     "x-opt-sequence-number": amqpTypes.wrap_long(event.sequenceNumber),
     "x-opt-offset": amqpTypes.wrap_string(String(event.offset)),
     "x-opt-enqueued-time": amqpTypes.wrap_timestamp(event.enqueuedAt),
@@ -25,6 +26,16 @@ export function deliveredMessage(event: StoredEvent, last: StoredEvent | undefin
   });
   const parts = [header, last && lastEnqueued(last, now), annotations, raw.subarray(rest)];
   return Buffer.concat(parts.filter((part) => part !== undefined));
+}
+
+/** What its sender annotated; of a map that cannot be decoded nothing, so that the event itself still arrives. */
+function ownAnnotations(section: Buffer | undefined): Annotations {
+  try {
+    return readAnnotations(section);
+  } catch (error) {
+    if (!isDecodeError(error)) throw error;
+    return {};
+  }
 }
 
 /** What a receiver that asks for it is told with each event about the end of the partition. */

@@ -72,13 +72,16 @@ export function receivedEvent(hub: string, partition: string, event: StoredEvent
 
 interface DataSection {
   readonly typecode: number;
-  readonly content: Buffer | readonly Buffer[];
+  /** The Azure SDK writes a null where an event has no body. */
+  readonly content: Buffer | null | readonly (Buffer | null)[];
 }
 
 function decode(raw: Buffer): Decoded {
   const message = rhea.message.decode(raw);
   const body: unknown = message["body"];
-  const data = isData(body) ? Buffer.concat([body.content].flat()) : undefined;
+  const data = isData(body)
+    ? Buffer.concat([body.content].flat().filter((part) => Buffer.isBuffer(part)))
+    : undefined;
   return {
     body: data ?? Buffer.alloc(0),
     value: data === undefined ? (isSection(body) ? body.content : body) : undefined,

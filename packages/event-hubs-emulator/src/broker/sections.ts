@@ -92,6 +92,7 @@ function lengthAt(message: Buffer, at: number): number {
   }
 }
 
-function decodeError(what: string): DecodeError {
+/** A DecodeError; `what` is wrong is told in a few words. */
+export function decodeError(what: string): DecodeError {
   return Object.assign(new Error(`The message cannot be decoded: ${what}.`), { code: "decode" as const });
 }

@@ -65,7 +65,7 @@ function parseStrictly(argv: readonly string[]) {
   try {
     return parseArgs({ args: [...argv], options }).values;
   } catch (error) {
-    const [message = ""] = (error as Error).message.split(". ");
+    const [message = ""] = (error as Error).message.split(/\.?(?: |\n)(?:To specify|Did you)/);
     throw usageError(`${message}. See --help for all options.`);
   }
 }

@@ -2,6 +2,7 @@ import { createServer as createHttpServer } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { createServer as createTlsServer } from "node:tls";
+import type { Server as TlsServer } from "node:tls";
 import { createWebSocketStream, WebSocketServer } from "ws";
 
 /** The key and certificate of a TLS server, as PEM texts. */
@@ -19,7 +20,7 @@ const LETTER_A = 0x41;
 
 /**
  * Tells by the first byte what a client speaks, so that one port takes AMQP, AMQP over WebSockets, and both over TLS.
- * `serve` gets the stream of AMQP bytes within.
+ * `serve` gets the stream of AMQP bytes within. Throws a RangeError on a key or certificate that cannot be used.
  */
 export function createProtocols(
   tls: TlsIdentity | undefined,
@@ -42,7 +43,7 @@ export function createProtocols(
     );
   });
 
-  const secure = tls && createTlsServer({ key: tls.key, cert: tls.cert });
+  const secure = tls && tlsServer(tls);
   const dispatch = (socket: Socket) => {
     quiet(socket).setNoDelay(true);
     socket.once("data", (chunk: Buffer) => {
@@ -56,6 +57,17 @@ export function createProtocols(
   };
   secure?.on("secureConnection", dispatch);
   return dispatch;
+}
+
+function tlsServer({ key, cert }: TlsIdentity): TlsServer {
+  try {
+    return createTlsServer({ key, cert });
+  } catch (error) {
+    const reason = (error as Error).message;
+    throw new RangeError(`The TLS key and certificate cannot be used together as PEM texts: ${reason}.`, {
+      cause: error,
+    });
+  }
 }
 
 /** A client that goes away is no error of the server; `close` follows and cleans up. */

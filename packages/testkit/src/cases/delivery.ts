@@ -96,7 +96,7 @@ export const delivery: Chapter = {
       await deliver(rig, [event]);
       await deliver(rig, [event]);
       const arrived = await arrivedAt(rig, [event]);
-      if (arrived.length !== 2) {
+      if (arrived.length < 2) {
         broken(`a replayed event was swallowed: after two deliveries the destination has ${arrived.length}`);
       }
     }),

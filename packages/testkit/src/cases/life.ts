@@ -3,7 +3,7 @@ import { type Bench, type Chapter, must } from "../case.ts";
 import type { Behaviour } from "../harness.ts";
 import { inWords } from "../outcome.ts";
 import { story } from "../samples.ts";
-import { alone, arrivedAt, broken, deliver, expectKind } from "../verdict.ts";
+import { alone, arrivedAt, broken, expectKind } from "../verdict.ts";
 import { settlesWithin } from "../event-loop.ts";
 import { growth } from "./left-open.ts";
 import { expectEnd } from "./waiting.ts";
@@ -63,7 +63,7 @@ export const life: Chapter = {
     must("leaves nothing open", [], async (bench) => {
       const round = async () => {
         const rig = await bench.rig();
-        await deliver(rig, story(1));
+        for (const batch of rig.batches(story(1))) await rig.attempt(batch);
         await rig.probe();
         if (bench.has("retry")) {
           await rig.end.behave({ kind: "retry" });

@@ -3,7 +3,7 @@ import { type Bench, type Chapter, must } from "../case.ts";
 import type { Behaviour, Capability } from "../harness.ts";
 import { leaksIn } from "../secrets.ts";
 import { story } from "../samples.ts";
-import { alone, broken, deliver } from "../verdict.ts";
+import { alone, broken } from "../verdict.ts";
 import { printedBy } from "../witness.ts";
 
 /** What a sink must keep to itself. */
@@ -19,7 +19,6 @@ export const secrecy: Chapter = {
 
     must("prints nothing", [], async (bench) => {
       const printed = await printedBy(async () => {
-        await deliver(await bench.rig(), story(1));
         for (const behaviour of troubles(bench)) await troubled(bench, behaviour);
       });
       if (printed.length > 0) {

@@ -1,0 +1,29 @@
+import type { AnySinkDefinition } from "@forewarn/sdk";
+import { childOf, type Pointer } from "./pointer.ts";
+import type { PlacedFinding } from "./problem.ts";
+
+/** What a sink itself says against options (which stand at `parent`) that its schema allows; never throws. */
+export function ownFindings(
+  { check }: AnySinkDefinition,
+  options: unknown,
+  parent: Pointer,
+): readonly PlacedFinding[] {
+  try {
+    check?.(options as never);
+    return [];
+  } catch (error) {
+    // The lines below the first show a place that the configuration's own excerpt shows too.
+    const [said = ""] = (error instanceof Error ? error.message : String(error)).split("\n", 1);
+    const [message = "", ...cure] = said.split("; ");
+    const option = /^option ([\w-]+)/.exec(message)?.[1];
+    return [
+      {
+        code: "CONFIG_BAD_VALUE",
+        message,
+        ...(cure.length === 0 ? {} : { suggestion: cure.join("; ") }),
+        path: option === undefined ? parent : childOf(parent, option),
+        at: "value",
+      },
+    ];
+  }
+}

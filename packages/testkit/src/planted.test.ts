@@ -1,0 +1,41 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { beforeAll, describe, expect, test } from "vitest";
+import { chapters } from "./chapters.ts";
+import { everyFault } from "./fixtures/planted/every-fault.ts";
+
+interface Report {
+  /** The red cases by fault. */
+  readonly red: Readonly<Record<string, readonly string[]>>;
+  readonly unhandled: readonly string[];
+}
+
+const names = chapters.flatMap(({ cases }) => cases.map(({ name }) => name));
+let report: Report;
+
+/** The suite runs in a vitest of its own, as an author runs it, on the pager and on every broken one. */
+beforeAll(async () => {
+  const program = join(import.meta.dirname, "fixtures/planted/run.ts");
+  const { stdout } = await promisify(execFile)(process.execPath, ["--conditions=@forewarn/source", program], {
+    env: { ...process.env, VITEST: undefined, NODE_OPTIONS: undefined },
+    maxBuffer: 16 * 1024 * 1024,
+  });
+  report = JSON.parse(stdout.slice(stdout.lastIndexOf('{"red"'))) as Report;
+}, 180_000);
+
+describe("of a broken sink the right cases turn red", () => {
+  test.each(Object.entries(everyFault))("%s", (fault, { red, others }) => {
+    const found = report.red[fault] ?? [];
+    expect(others === undefined ? found : found.filter((name) => red.includes(name))).toEqual(red);
+  });
+});
+
+test("every case turns red for something", () => {
+  const turned = new Set(Object.values(report.red).flat());
+  expect(names.filter((name) => !turned.has(name))).toEqual([]);
+});
+
+test("no broken sink upsets more than its own cases", () => {
+  expect(report.unhandled).toEqual([]);
+});

@@ -1,0 +1,128 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { startEventHubsEmulator } from "@forewarn/event-hubs-emulator";
+import { startSimulator } from "@forewarn/imds-simulator";
+import { type CloudEvent, decodeAmqp } from "@forewarn/sdk";
+import { describe, expect, test } from "vitest";
+import { eventually } from "./eventually.ts";
+import { forewarn, type Place, temporaryPlace } from "./forewarn.ts";
+import { startHttpRecorder } from "./http-recorder.ts";
+import { eventsIn, phasesOf, typesOf } from "./lines.ts";
+import { giveIdentity } from "./managed-identity.ts";
+import { selfSigned } from "./self-signed.ts";
+
+const examples = resolve(import.meta.dirname, "../../examples");
+
+/** Runs an example as its README does, twice as fast, and returns what it said once it has ended well. */
+async function simulated(
+  place: Place,
+  file: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const args = ["run", "--simulate", "demo", "--time-scale", "2", "--print", "-c", join(examples, file)];
+  await using agent = forewarn(args, { cwd: place.path, env });
+  expect(await agent.exited(), agent.stderr()).toBe(0);
+  expect(agent.stdout()).toMatch(/Forwarded \d+ events/);
+  expect(agent.stdout()).not.toMatch(/[1-9]\d* left on disk|[1-9]\d* dead/);
+  return agent.stdout();
+}
+
+/** How many events a sink has taken, by the summary. */
+function deliveredTo(sink: string, said: string): number {
+  return Number(new RegExp(`^ +${sink} +(\\d+) delivered`, "m").exec(said)?.[1]);
+}
+
+/** The demo's three stories, whatever of them a loaded machine has time to see: each is announced, and each is closed. */
+function expectStories(types: readonly string[]): void {
+  expect(types.filter((type) => type.endsWith("scheduled"))).toHaveLength(3);
+  expect(types.filter((type) => /\.(completed|ended|canceled)$/.test(type))).toHaveLength(3);
+}
+
+describe.concurrent("each example runs against the simulator, as its README says", () => {
+  test("quickstart: a file, and a webhook whose signatures are right", async () => {
+    using place = temporaryPlace();
+    const said = await simulated(place, "quickstart/forewarn.yaml");
+    const types = typesOf(eventsIn(place));
+    expectStories(types);
+    const count = deliveredTo("file", said);
+    expect([types.length, deliveredTo("webhook", said)]).toEqual([count, count]);
+    expect(said).toContain(
+      `The receiver took ${count} events: ${count} requests with a right signature, 0 refused, 0 duplicates.`,
+    );
+  });
+
+  test("custom-sink: fifteen lines send a push notification for each phase", async () => {
+    using place = temporaryPlace();
+    await using ntfy = await startHttpRecorder();
+    const said = await simulated(place, "custom-sink/forewarn.yaml", { NTFY_TOPIC: `${ntfy.url}/topic` });
+    expect(ntfy.requests).toHaveLength(deliveredTo("phone", said));
+    const pushed = ntfy.requests.map(({ method, path, headers, body }) => ({
+      request: `${method} ${path}`,
+      title: headers["title"],
+      priority: headers["priority"],
+      body,
+    }));
+    expect(pushed).toContainEqual({
+      request: "POST /topic",
+      title: "SCHEDULED",
+      priority: "urgent",
+      body: expect.stringMatching(/^Reboot of web-01 in \d/) as string,
+    });
+    expectStories(pushed.map(({ title }) => `.${title?.toString().toLowerCase()}`));
+  });
+
+  test("event-hubs-stream with a connection string: its consumer prints every event, once", async () => {
+    using place = temporaryPlace();
+    await using emulator = await startEventHubsEmulator({ hubs: { "vm-events": { partitions: 4 } } });
+    const env = { EVENT_HUBS_CONNECTION_STRING: emulator.connectionString };
+    const said = await simulated(place, "event-hubs-stream/connection-string.yaml", env);
+    const sent = streamed(emulator.hub("vm-events").events());
+    expectStories(typesOf(sent));
+    expect(sent).toHaveLength(deliveredTo("stream", said));
+
+    await using consumer = forewarn([], { env, bin: join(examples, "event-hubs-stream/receive.ts") });
+    const printed = () => consumer.stdout().trimEnd().split("\n").filter(Boolean);
+    await eventually(() => printed().length >= sent.length, consumer.stderr);
+    expect(await consumer.end("SIGINT"), consumer.stderr()).toBe(0);
+    expect(printed().map((line) => JSON.parse(line) as unknown)).toEqual(sent);
+  });
+
+  test("event-hubs-stream with the VM's identity: its token opens the link, over TLS", async () => {
+    using place = temporaryPlace();
+    const { key, cert, file } = selfSigned(place);
+    const audiences = new Set<unknown>();
+    await using emulator = await startEventHubsEmulator({
+      tls: { key, cert },
+      hubs: { "vm-events": {} },
+      acceptToken: ({ claims }) => {
+        audiences.add(claims["aud"]);
+        return ["send"];
+      },
+    });
+    await using simulator = await startSimulator();
+    giveIdentity(simulator);
+    // The example as it is, and where the simulated Azure is.
+    const example = readFileSync(join(examples, "event-hubs-stream/forewarn.yaml"), "utf8");
+    const around = `imds: { endpoint: "${simulator.url}", pollInterval: 100ms }\nstate: { path: ${join(place.path, "state")} }\n`;
+    const config = place.file("forewarn.yaml", around + example);
+    const env = { EVENT_HUBS_NAMESPACE: `localhost:${emulator.port}`, NODE_EXTRA_CA_CERTS: file };
+    await using agent = forewarn(["run", "-c", config], { env });
+    await agent.says("IMDS answers");
+    const { EventId } = simulator.schedule({ EventType: "Preempt" });
+    const arrived = () => streamed(emulator.hub("vm-events").events());
+    await eventually(() => phasesOf(arrived(), EventId).includes("scheduled"), agent.stderr);
+    expect(await agent.end(), agent.stderr()).toBe(0);
+    expect(typesOf(arrived())).toEqual(["agent.started", "scheduledevent.scheduled", "agent.stopped"]);
+    expect([...audiences]).toEqual(["https://eventhubs.azure.net/"]);
+  });
+});
+
+interface Message {
+  readonly contentType: string | undefined;
+  readonly applicationProperties: Readonly<Record<string, unknown>>;
+  readonly body: Buffer;
+}
+
+function streamed(messages: readonly Message[]): readonly CloudEvent[] {
+  return messages.map(decodeAmqp);
+}
