@@ -16,7 +16,8 @@ export function createBell(clock: Clock): Bell {
   return {
     ring() {
       rings++;
-      for (const wake of [...sleeping]) wake();
+      // Whoever wakes takes himself out.
+      for (const wake of sleeping) wake();
     },
     rings: () => rings,
     async nap(ms, heard, signal) {

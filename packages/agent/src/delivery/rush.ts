@@ -61,6 +61,15 @@ export function createRush(options: {
     checked = until;
   }
 
+  async function awaken(ms: number, over: AbortSignal, wake: () => void): Promise<void> {
+    await clock.sleep(ms, over);
+    if (over.aborted) return;
+    watched = null;
+    stirred = true;
+    tellMissed();
+    wake();
+  }
+
   return {
     look() {
       const now = clock.now();
@@ -99,13 +108,7 @@ export function createRush(options: {
       const over = watching.signal;
       signal.addEventListener("abort", () => watching.abort(), { once: true, signal: over });
       const ms = Math.min(Math.max(0, changesAt - now), longestWatchMs);
-      void clock.sleep(ms, over).then(() => {
-        if (over.aborted) return;
-        watched = null;
-        stirred = true;
-        tellMissed();
-        wake();
-      });
+      void awaken(ms, over, wake);
     },
   };
 }

@@ -79,7 +79,17 @@ export function createSubscription(settings: SinkSettings, context: Subscription
     },
   };
   const lanes = createLanes({
-    ...{ clock, bell, feed, gather, courier, pause, parking, rush, tries, batch, concurrency },
+    clock,
+    bell,
+    feed,
+    gather,
+    courier,
+    pause,
+    parking,
+    rush,
+    tries,
+    batch,
+    concurrency,
     ...signals,
   });
   let running: Promise<unknown> = Promise.resolve();

@@ -7,7 +7,7 @@ import { temporaryPlace } from "./fixtures/place.ts";
 import { failingDisk, smallDisk, whyNoDisk } from "./fixtures/small-disk.ts";
 
 const why = whyNoDisk();
-if (why !== null) console.warn(`SKIPPED: a full and a read-only disk cannot be tried here: ${why}`);
+if (why !== null) process.stderr.write(`SKIPPED: a full and a read-only disk cannot be tried here: ${why}\n`);
 
 function onSmallDisk() {
   const disk = smallDisk();
@@ -136,7 +136,7 @@ test.skipIf(why !== null)(
   ({ skip }) => {
     const disk = failingDisk();
     if (typeof disk === "string") {
-      console.warn(`SKIPPED: a failing file system cannot be tried here: ${disk}`);
+      process.stderr.write(`SKIPPED: a failing file system cannot be tried here: ${disk}\n`);
       skip();
       return;
     }
