@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -33,6 +33,12 @@ afterAll(() => rmSync(place, { recursive: true, force: true }));
 test("every block of code of the page is one of these files", () => {
   expect([...blocks.keys()]).toEqual(["my-sink.ts", "forewarn.yaml", "pager.ts", "bulk.ts", "pager.test.ts"]);
   expect(page.match(/^```(ts|yaml)$/gm)).toHaveLength(blocks.size);
+});
+
+test("every link of the page leads to a file", () => {
+  const links = [...page.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path = ""]) => path);
+  expect(links.length).toBeGreaterThan(2);
+  expect(links.filter((path) => !existsSync(join(root, "docs", path)))).toEqual([]);
 });
 
 test("the fifteen lines are examples/custom-sink, and so is their configuration", () => {

@@ -32,9 +32,9 @@ function deliveredTo(sink: string, said: string): number {
   return Number(new RegExp(`^ +${sink} +(\\d+) delivered`, "m").exec(said)?.[1]);
 }
 
-/** The demo's three stories, whatever of them a loaded machine has time to see: each is announced, and each is closed. */
+/** The demo's three stories, whatever of them a loaded machine has time to see: each is opened, and each is closed. */
 function expectStories(types: readonly string[]): void {
-  expect(types.filter((type) => type.endsWith("scheduled"))).toHaveLength(3);
+  expect(types.filter((type) => /\.(scheduled|started)$/.test(type)).length).toBeGreaterThanOrEqual(3);
   expect(types.filter((type) => /\.(completed|ended|canceled)$/.test(type))).toHaveLength(3);
 }
 
@@ -64,11 +64,29 @@ describe.concurrent("each example runs against the simulator, as its README says
     }));
     expect(pushed).toContainEqual({
       request: "POST /topic",
-      title: "SCHEDULED",
+      title: expect.stringMatching(/^(SCHEDULED|STARTED)$/) as string,
       priority: "urgent",
-      body: expect.stringMatching(/^Reboot of web-01 in \d/) as string,
+      body: expect.stringMatching(/^Reboot of web-01/) as string,
     });
     expectStories(pushed.map(({ title }) => `.${title?.toString().toLowerCase()}`));
+  });
+
+  test("slack-alerts: each story is told in the channel, and the first word of it calls people", async () => {
+    using place = temporaryPlace();
+    await using slack = await startHttpRecorder({ status: 200, body: "ok" });
+    const path = "/services/T00000000/B00000000/abcdefghijklmnopqrstuvwx";
+    const said = await simulated(place, "slack-alerts/forewarn.yaml", {
+      SLACK_WEBHOOK_URL: `${slack.url}${path}`,
+    });
+    expect(said).not.toContain(path);
+    expect(deliveredTo("slack", said)).toBeGreaterThanOrEqual(6);
+    expect(new Set(slack.requests.map((request) => `${request.method} ${request.path}`))).toEqual(
+      new Set([`POST ${path}`]),
+    );
+    const texts = slack.requests.map(({ body }) => (JSON.parse(body) as { readonly text: string }).text);
+    expect(texts[0]).toMatch(/(SCHEDULED|STARTED): Reboot of web-01/);
+    expect(slack.requests[0]?.body).toContain("<!here>");
+    for (const eventType of ["Reboot", "Freeze", "Preempt"]) expect(texts.join("\n")).toContain(eventType);
   });
 
   test("event-hubs-stream with a connection string: its consumer prints every event, once", async () => {

@@ -27,6 +27,8 @@ test.each([
   ["@acme/Pager", "@acme/pager"],
   ["@acme/pa_ger", "@acme/pa-ger"],
   ["@acme/.pager", "@acme/pager"],
+  ["@acme/pager-", "@acme/pager"],
+  ["forewarn-sink-my--sink", "forewarn-sink-my-sink"],
   ["@Acme/pager", "such as forewarn-sink-pager"],
   ["@acme/forewarn-sink-", "forewarn-sink-pager or @acme/pager"],
   ["forewarn-sink-", "forewarn-sink-pager or @acme/pager"],

@@ -13,7 +13,7 @@ const longest = 214;
 
 const scoped = /^@([a-z0-9-][a-z0-9._-]*)\/([^/]+)$/;
 const prefix = /^(?:forewarn-sink-|sink-)/;
-const plain = /^[a-z0-9][a-z0-9-]*$/;
+const plain = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 /**
  * Reads a package's name. Its last part, without a leading `forewarn-sink-` or `sink-`, is the sink's type. Throws
@@ -48,6 +48,6 @@ function unusable(packageName: string): CreateError {
   const example = type === "" ? "forewarn-sink-pager or @acme/pager" : `${scope ?? "forewarn-sink-"}${type}`;
   return new CreateError(
     "name",
-    `${JSON.stringify(packageName)} is no name of a sink package: write a-z, 0-9 and -, such as ${example}`,
+    `${JSON.stringify(packageName)} is no name of a sink package: write a-z, 0-9 and single -, such as ${example}`,
   );
 }

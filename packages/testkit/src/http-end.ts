@@ -85,7 +85,7 @@ export async function startHttpEnd(given: HttpEndOptions): Promise<OtherEnd> {
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => {
       fault ??= error;
-      request.destroy();
+      request.socket.destroy();
     });
   });
   await listen(server, 0);

@@ -8,6 +8,7 @@ import { everyFault } from "./fixtures/planted/every-fault.ts";
 interface Report {
   /** The red cases by fault. */
   readonly red: Readonly<Record<string, readonly string[]>>;
+  readonly skipped: Readonly<Record<string, readonly string[]>>;
   readonly unhandled: readonly string[];
 }
 
@@ -34,6 +35,18 @@ describe("of a broken sink the right cases turn red", () => {
 test("every case turns red for something", () => {
   const turned = new Set(Object.values(report.red).flat());
   expect(names.filter((name) => !turned.has(name))).toEqual([]);
+});
+
+test("what is switched off is skipped, and its name says why", () => {
+  expect(report.skipped["nothing"]).toBeUndefined();
+  const skipped = report.skipped["cases are switched off for a reason"] ?? [];
+  const needing = chapters.flatMap(({ cases }) =>
+    cases.flatMap(({ name, needs }) => {
+      if (needs.includes("hang")) return [`${name} (without hang: it always answers)`];
+      return needs.includes("throttle") ? [`${name} (without throttle: it asks for no pause)`] : [];
+    }),
+  );
+  expect(skipped).toEqual(needing);
 });
 
 test("no broken sink upsets more than its own cases", () => {

@@ -31,8 +31,8 @@ export function staleness(
   return `the table of options in ${String(path)} is stale; UPDATE_README=1 writes it anew:\n\n${optionsTable(definition.options)}`;
 }
 
-/** The table, cell by cell, without what formatters change: space, the length of rules, the kind of emphasis, escapes. */
+/** The table without what formatters change: space, the rule below the head, the kind of emphasis, escapes. */
 function words(readme: string): string {
   const [, , table = ""] = marked.exec(readme) ?? [];
-  return table.replaceAll(/[\s\\*_-]+/g, "");
+  return table.replaceAll(/^[\s:|-]+$/gm, "").replaceAll(/[\s\\*_]+/g, "");
 }

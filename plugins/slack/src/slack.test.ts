@@ -29,7 +29,7 @@ describe("a message", () => {
       "content-type": "application/json",
       "user-agent": expect.stringContaining("@slack:webhook/8.0.2"),
     });
-    expect(payload).toMatchObject({ unfurl_links: false, unfurl_media: false });
+    expect(payload).toMatchObject({ unfurl_links: false, unfurl_media: false, link_names: false });
     expect(payload.text).toContain("SCHEDULED: Reboot of web-01 in 15 min");
     expect(asSeen(payload)).toContain("# 🔴 Reboot of web-01 in 15 min");
   });
@@ -141,6 +141,13 @@ describe("options", () => {
 
   it("want by default what concerns this VM", () => {
     expect(slack.when).toEqual({ scope: "self", types: ["io.forewarn.scheduledevent.*"] });
+  });
+
+  it("cut batches that can be told in time at one message per second", () => {
+    const { batch } = slack;
+    if (typeof batch !== "function") throw new Error("no function");
+    expect(batch({ ...defaults, url: "" }).maxEvents).toBe(100);
+    expect(batch({ ...defaults, url: "", digestAfter: 0 }).maxEvents).toBe(5);
   });
 
   it.each([

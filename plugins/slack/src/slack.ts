@@ -18,7 +18,8 @@ export const slack = defineSink({
   type: "slack",
   summary: "Tells people in Slack what Azure is about to do to a VM, from announced to over.",
   options: SlackOptions,
-  batch: { maxEvents: 100, linger: "0ms" },
+  // Where each event has a message of its own, a batch must be told within a delivery's time.
+  batch: ({ digestAfter }) => ({ maxEvents: digestAfter === 0 ? 5 : 100, linger: "0ms" }),
   when: { scope: "self", types: ["io.forewarn.scheduledevent.*"] },
   check(options) {
     checkUrl(options.url);

@@ -100,6 +100,9 @@ describe("modes", () => {
     }
     expect(batch({ url: "", mode: "batched" })).toEqual({ maxEvents: 100, maxBytes: "256kB" });
     expect(concurrency({ url: "", mode: "batched" })).toBe(1);
+    expect(concurrency({ url: "", mode: "structured", handshake: true })).toBe(1);
+    expect(concurrency({ url: "", mode: "structured", preset: "teams" })).toBe(1);
+    expect(concurrency({ mode: "structured", preset: "pagerduty" })).toBe(8);
   });
 });
 

@@ -71,7 +71,7 @@ export function packed(message: {
   readonly plainLines: readonly string[];
 }): Message {
   const { notification, mention, color } = message;
-  const quiet = { unfurl_links: false, unfurl_media: false };
+  const quiet = { unfurl_links: false, unfurl_media: false, link_names: false };
   const top = fitted(message.top, limits.allBlocks * 0.7);
   const details = fitted(message.details, limits.allBlocks - sizeOf(top));
   const words = message.plainLines.filter((line) => line !== "").map(withoutMarks);

@@ -128,7 +128,7 @@ describe("whatever an event holds", () => {
         expect(wrongs(render(event, noon + later))).toEqual([]);
         if (event.type.startsWith("io.forewarn.scheduledevent.")) stories.remember(event as never);
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 
@@ -144,7 +144,7 @@ describe("whatever an event holds", () => {
     );
     fc.assert(
       fc.property(anyEvent, (event) => void expect(wrongs(render(event, noon))).toEqual([])),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 
@@ -154,7 +154,7 @@ describe("whatever an event holds", () => {
         fc.array(anyEvent, { minLength: 1, maxLength: 100 }),
         (events) => void expect(wrongs(digest(events, { mention: "<!here>", now: noon }))).toEqual([]),
       ),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 });

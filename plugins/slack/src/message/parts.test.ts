@@ -14,8 +14,10 @@ describe("when", () => {
     [{}, noon, "in 15 min", "2026-11-22 12:15:00 UTC* or later (in 15 min)"],
     [{}, noon + 899_500, "due now", "*At any moment*: it was due 2026-11-22 12:15:00 UTC (now)"],
     [{}, noon + 1_000_000, "due now", "(1 min 40 s ago)"],
-    [{ notBefore: null }, noon, "announced, time unknown", "*At any moment*: Azure does not say when"],
-    [{ phase: "updated", changed: [] }, noon, "changed: now in 15 min", "or later"],
+    [{ notBefore: null }, noon, "at an unknown time", "*At any moment*: Azure does not say when"],
+    [{ phase: "updated", changed: [] }, noon, "changed, still in 15 min", "or later"],
+    [{ phase: "updated", changed: ["notBefore"] }, noon, "moved: now in 15 min", "or later"],
+    [{ phase: "updated", changed: ["status"] }, noon, "is announced again, in 15 min", "or later"],
     [{ phase: "updated", status: "Started" }, noon, "changed while under way", "Under way"],
   ] as const)("%j", (different, now, title, line) => {
     const text = of(different as Partial<ScheduledEventData>, now);
@@ -100,6 +102,12 @@ describe("which VM", () => {
     const text = of({ resources: ["db-01", "WEB-01", "db-02"] });
     expect(text.split("\n")[0]).toBe("# 🔴 Reboot of web-01 and 2 more in 15 min");
     expect(text).toContain("*Also affects*  `db-01` `db-02`");
+  });
+
+  it("with long names still says when", () => {
+    const resources = ["a", "b"].map((letter) => letter.repeat(80));
+    const event = scheduled({ resources, affectsSelf: false, simulated: true, eventType: "Preempt" });
+    expect(seen(event).split("\n")[0]).toMatch(/^# 🔴 SIMULATED: Spot eviction .* in 15 min$/);
   });
 
   it("of others says so", () => {
