@@ -5,7 +5,7 @@ import { severityNumber } from "@forewarn/sdk";
 import type { EventDraft } from "../normalize/draft.ts";
 import type { Lifecycle } from "../normalize/lifecycle.ts";
 import type { Observer } from "../source/observer.ts";
-import { encode } from "./encode.ts";
+import { encode, keyOf } from "./encode.ts";
 import { type Envelope, envelopeOf } from "./envelope.ts";
 import { transaction } from "./transaction.ts";
 
@@ -67,7 +67,7 @@ export function createAppender(database: DatabaseSync, clock: Clock, elsewhere?:
     const json = JSON.stringify(event);
     const row = {
       seq,
-      key: event.subject ?? event.type,
+      key: keyOf(event),
       id: event.id,
       type: event.type,
       time: draft.time,

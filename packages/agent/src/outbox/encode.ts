@@ -2,6 +2,11 @@ import { dataSchemaUrl, type ForewarnEvent, severityNumber } from "@forewarn/sdk
 import type { EventDraft } from "../normalize/draft.ts";
 import type { Observer } from "../source/observer.ts";
 
+/** Order holds within a key: the event's subject, else its type. */
+export function keyOf({ subject, type }: Pick<ForewarnEvent, "subject" | "type">): string {
+  return subject ?? type;
+}
+
 /** The CloudEvent of a draft, seen by `observer`, in the outbox's order `seq`, under the id that is still free. */
 export function encode(draft: EventDraft, observer: Observer, seq: number, id: string): ForewarnEvent {
   const { vm } = observer;

@@ -1,6 +1,6 @@
 import { accessSync, constants } from "node:fs";
 import { dirname } from "node:path";
-import { resultCode } from "./state-error.ts";
+import { DamageError, resultCode } from "./state-error.ts";
 
 /** What a failed operation says of the place where the outbox lives. */
 export type Failure =
@@ -19,6 +19,9 @@ const [readOnly, ioError, corrupt, full, cannotOpen, notADatabase] = [8, 10, 11,
 /** Tells what an error of the outbox at `path` means. */
 export function failureOf(error: unknown, path: string): Failure {
   if (diskCodes.has((error as { readonly code?: unknown }).code)) return "disk";
+  // A number that no place, time or count of ours ever reaches.
+  const isAbsurd = (error as { readonly code?: unknown }).code === "ERR_OUT_OF_RANGE";
+  if (error instanceof DamageError || isAbsurd) return "damage";
   switch (resultCode(error)) {
     case ioError:
     case full:

@@ -73,7 +73,8 @@ export function openOutbox(options: OutboxOptions): Outbox {
       lock ??= lockState(directory);
       return openStore(path, options);
     } catch (error) {
-      if (failureOf(error, path) !== "damage") throw error;
+      // Our statements are right, so what they name is missing or misspelt in the file.
+      if (failureOf(error, path) !== "damage" && resultCode(error) !== logicError) throw error;
       return renew(error);
     }
   }
@@ -122,6 +123,9 @@ export function openOutbox(options: OutboxOptions): Outbox {
     },
   };
 }
+
+/** SQLite's ERROR: a table or a column is not there. */
+const logicError = 1;
 
 /** SQLite's PERM, READONLY and CANTOPEN: a person has to change something about the files. */
 const unusable: ReadonlySet<number | undefined> = new Set([3, 8, 14]);

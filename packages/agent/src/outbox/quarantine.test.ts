@@ -158,7 +158,7 @@ test("whatever byte flips, the outbox opens, keeps every event that is whole, an
         }
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 1000 },
   );
   expect(existsSync(copy)).toBe(true);
 });

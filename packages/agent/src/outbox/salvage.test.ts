@@ -47,8 +47,8 @@ test("one byte that flips costs at most the events that it stands in, wherever i
       writeFileSync(`${whole}-wal`, broken);
       const found = salvageEvents(whole);
       const lost = stored.filter(({ seq, json }) => found.get(seq)?.json !== json);
-      // One event, or the one event whose pages a frame's header misplaces.
-      expect(lost.length).toBeLessThanOrEqual(1);
+      // One event, or, where the number of a log's page flips, also the large one whose page it then takes the place of.
+      expect(lost.length).toBeLessThanOrEqual(2);
     }),
     { numRuns: 300 },
   );

@@ -1,5 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { crc32 } from "node:zlib";
+import type { ForewarnEvent } from "@forewarn/sdk";
+import { keyOf } from "./encode.ts";
 import { decodeRecord, type Value } from "./sqlite-record.ts";
 
 /** A row of the table `event` that was found whole in a damaged file. */
@@ -83,11 +85,10 @@ function eventAt(
   start: number,
   overflow: (page: number) => Buffer | null,
 ): SalvagedEvent | null {
-  const seq = Number(varint(page, start, 8));
   for (let size = 1; size <= 4 && start - size >= 0; size++) {
     const length = Number(varint(page, start - size, size));
     const payload = payloadOf(page, start + 8, length, overflow);
-    const event = payload && eventOf(seq, decodeRecord(payload));
+    const event = payload && eventOf(decodeRecord(payload));
     if (event !== null) return event;
   }
   return null;
@@ -127,22 +128,28 @@ function payloadOf(
   return Buffer.concat(parts, length);
 }
 
-/** Columns in the order of the schema; the first is the row id, which the record leaves null. */
-function eventOf(seq: number, columns: readonly Value[] | null): SalvagedEvent | null {
+/** Columns in the order of the schema; what the event itself says counts more, since only its text has a checksum. */
+function eventOf(columns: readonly Value[] | null): SalvagedEvent | null {
   if (columns?.length !== 11) return null;
-  const [none, source, id, type, key, time, severity, urgentFrom, deadline, crc, json] = columns;
+  const [time, severity, urgentFrom, deadline, crc, json] = columns.slice(5);
   const isWhole =
-    none === null &&
-    [source, id, type, key, json].every((value) => typeof value === "string") &&
-    [time, severity, crc].every((value) => typeof value === "number") &&
-    [urgentFrom, deadline].every((value) => value === null || typeof value === "number") &&
+    typeof json === "string" &&
     json !== "" &&
-    crc32(json as string) === crc;
+    [time, severity].every((value) => typeof value === "number") &&
+    [urgentFrom, deadline].every((value) => value === null || typeof value === "number") &&
+    crc32(json) === crc;
   if (!isWhole) return null;
+  const event = JSON.parse(json) as ForewarnEvent;
   return {
-    ...({ seq, source, id, type, key, time, severity, crc, json } as SalvagedEvent),
-    urgent_from: urgentFrom as number | null,
-    deadline: deadline as number | null,
+    seq: Number(event.sequence),
+    source: event.source,
+    id: event.id,
+    type: event.type,
+    key: keyOf(event),
+    ...({ time, severity, urgent_from: urgentFrom, deadline, crc, json } as Pick<
+      SalvagedEvent,
+      "time" | "severity" | "urgent_from" | "deadline" | "crc" | "json"
+    >),
   };
 }
 

@@ -1,5 +1,5 @@
 /** Why the state directory cannot be used. */
-export type StateErrorCode = "STATE_NOT_WRITABLE" | "STATE_LOCKED" | "STATE_TOO_NEW" | "STATE_DAMAGED";
+export type StateErrorCode = "STATE_NOT_WRITABLE" | "STATE_LOCKED" | "STATE_TOO_NEW";
 
 /** The state directory cannot be used; the message says where, why, and what to do. */
 export class StateError extends Error {
@@ -21,13 +21,9 @@ export function notWritable(directory: string, cause: unknown): StateError {
   );
 }
 
-/** The error for a file that SQLite cannot read; `cause` says why. */
-export function damaged(path: string, cause: unknown): StateError {
-  return new StateError(
-    "STATE_DAMAGED",
-    `${path} is damaged (${(cause as Error).message}): move it away, and a new one is made; events in it that a sink has not got yet stay in it`,
-    cause,
-  );
+/** A file of ours whose content cannot be right. */
+export class DamageError extends Error {
+  override readonly name = "DamageError";
 }
 
 /** Why SQLite threw, its primary result code (`SQLITE_BUSY` = 5); undefined for any other error. */

@@ -31,7 +31,7 @@ export function openStore(path: string, options: StoreOptions): Store {
   try {
     const database = openDatabase(path, "FULL");
     open.push(database);
-    const settling = openDatabase(path, "NORMAL");
+    const settling = openDatabase(path, "NORMAL", false);
     open.push(settling);
     const settler = createSettler(settling, options.onError);
     open.push(settler);
