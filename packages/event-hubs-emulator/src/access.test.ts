@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 
 import { sasToken } from "./access/sas-token.ts";
 import type { EventHubsEmulator } from "./emulator-api.ts";
-import { emulate, failure, produce } from "./testing/clients.ts";
-import { openRheaClient } from "./testing/rhea-client.ts";
+import { emulate, failure, produce } from "./fixtures/clients.ts";
+import { openRheaClient } from "./fixtures/rhea-client.ts";
 
 const sent = [{ body: "x" }];
 

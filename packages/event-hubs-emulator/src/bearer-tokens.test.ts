@@ -5,8 +5,8 @@ import { expect, onTestFinished, test } from "vitest";
 import type { BearerToken } from "./access/bearer-token.ts";
 import type { Right } from "./access/right.ts";
 import type { EventHubsEmulator } from "./emulator-api.ts";
-import { makeCertificate } from "./testing/certificate.ts";
-import { emulate, failure } from "./testing/clients.ts";
+import { makeCertificate } from "./fixtures/certificate.ts";
+import { emulate, failure } from "./fixtures/clients.ts";
 
 const tls = makeCertificate();
 setDefaultCACertificates([...getCACertificates(), tls.cert]);

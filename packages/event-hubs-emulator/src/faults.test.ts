@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 
 import type { EventHubsEmulator } from "./emulator-api.ts";
 import type { Fault } from "./faults/fault.ts";
-import { consume, emulate, failure, produce, subscribe } from "./testing/clients.ts";
+import { consume, emulate, failure, produce, subscribe } from "./fixtures/clients.ts";
 
 /** An emulator and a producer that has sent one event. */
 async function warm(): Promise<{

@@ -2,8 +2,8 @@ import { earliestEventPosition, latestEventPosition } from "@azure/event-hubs";
 import { expect, test } from "vitest";
 
 import type { EventHubsEmulator } from "./emulator-api.ts";
-import { consume, emulate, produce, subscribe } from "./testing/clients.ts";
-import { openRheaClient } from "./testing/rhea-client.ts";
+import { consume, emulate, produce, subscribe } from "./fixtures/clients.ts";
+import { openRheaClient } from "./fixtures/rhea-client.ts";
 
 /** An emulator whose partition 0 holds the numbers 0 to `count` - 1, each sent by itself. */
 async function withNumbers(count: number): Promise<EventHubsEmulator> {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
-import { openRheaClient } from "./testing/rhea-client.ts";
-import { emulate, failure, produce } from "./testing/clients.ts";
+import { openRheaClient } from "./fixtures/rhea-client.ts";
+import { emulate, failure, produce } from "./fixtures/clients.ts";
 
 test("tells the properties of the hub and of its partitions", async () => {
   const emulator = await emulate({ hubs: { "vm-events": { partitions: 3 } } });
