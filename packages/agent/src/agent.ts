@@ -4,6 +4,7 @@
  */
 import { createImdsClient } from "@forewarn/imds";
 import { type Clock, type Logger, sdkVersion } from "@forewarn/sdk";
+import { createCaretaker } from "./caretaker.ts";
 import { systemClock } from "./clock.ts";
 import { createRedactor } from "./delivery/redact.ts";
 import { createSubscription, type StopReport, type Subscription } from "./delivery/subscription.ts";
@@ -54,7 +55,6 @@ export interface AgentContext {
   readonly environment?: Environment;
 }
 
-const retainEveryMs = 60_000;
 const idleLookMs = 20;
 
 /**
@@ -134,30 +134,26 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
   let { shutdownTimeoutMs } = settings;
 
   telemetry.on("appended", () => {
+    caretaker.check();
     for (const subscription of subscriptions) subscription.wake();
   });
-  telemetry.on("sinkPaused", ({ sink, message }) => {
-    record([ownEvent("io.forewarn.sink.paused", clock.now(), { sink, reason: "misconfigured", message })]);
+  telemetry.on("sinkPaused", (paused) => {
+    record([ownEvent("io.forewarn.sink.paused", clock.now(), paused)]);
   });
   telemetry.on("sinkResumed", ({ sink, pausedMs }) => {
     record([ownEvent("io.forewarn.sink.resumed", clock.now(), { sink, pausedMs })]);
   });
 
-  function retain(): void {
-    try {
-      const removed = outbox.retain(subscriptions.map(({ name }) => name));
-      if (removed.removed + removed.evicted > 0) telemetry.emit("retained", removed);
-    } catch (error) {
-      telemetry.emit("stateFailed", { doing: "applying the limits", message: (error as Error).message });
-    }
-  }
-
-  async function retaining(): Promise<void> {
-    while (!polling.signal.aborted) {
-      retain();
-      await clock.sleep(retainEveryMs, polling.signal);
-    }
-  }
+  const caretaker = createCaretaker({
+    outbox,
+    record,
+    telemetry,
+    clock,
+    sinks: () => subscriptions.map(({ name }) => name),
+    restored() {
+      for (const subscription of subscriptions) subscription.reread();
+    },
+  });
 
   async function announce(): Promise<void> {
     await identity.known();
@@ -202,9 +198,11 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
       // The first question is on its way before anything is written.
       const running = source.run(polling.signal);
       const identifying = identity.run(record, polling.signal);
-      work = Promise.all([identifying, running, announce(), retaining()]).catch((error: unknown) => {
-        telemetry.emit("failed", { error });
-      });
+      work = Promise.all([identifying, running, announce(), caretaker.run(polling.signal)]).catch(
+        (error: unknown) => {
+          telemetry.emit("failed", { error });
+        },
+      );
     },
     async once(forMs, signal) {
       // Whoever gives a time for all of it does not want ten seconds more at the end.
@@ -217,7 +215,7 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
       work = identity.run(record, polling.signal);
       const good = await source.poll(over.signal);
       while (!this.idle() && !over.signal.aborted) await clock.sleep(idleLookMs, over.signal);
-      retain();
+      caretaker.retain();
       return good;
     },
     idle: () => subscriptions.every((subscription) => subscription.idle()),

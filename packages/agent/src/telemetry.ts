@@ -22,6 +22,15 @@ export interface AgentTelemetry {
   stateFailed: (failure: { readonly doing: StateWork; readonly message: string }) => void;
   /** Events can be stored again, after `stateFailed` while storing them. */
   stateRecovered: () => void;
+  /** Events are kept only in memory, or the outbox was damaged and is made anew of what was whole of it. */
+  degraded: (trouble: {
+    readonly reason: "disk" | "damage";
+    readonly message: string;
+    readonly kept?: string;
+    readonly salvaged?: number;
+  }) => void;
+  /** Events are kept on disk again. */
+  restored: (restored: { readonly degradedMs: number }) => void;
   /** A fault of the agent's own: polling or delivery has ended, and only a new start helps. */
   failed: (failure: { readonly error: unknown }) => void;
   /** Retention removed events. */
@@ -48,8 +57,16 @@ export interface AgentTelemetry {
     readonly reason: string;
     readonly message: string;
   }) => void;
-  /** A sink cannot work until a person acts. */
-  sinkPaused: (pause: { readonly sink: string; readonly message: string }) => void;
+  /** A sink has not got these events although their deadline has passed; it is tried all the same. */
+  deadlineMissed: (missed: { readonly sink: string; readonly envelopes: readonly Envelope[] }) => void;
+  /** The synchronous part of a sink's call held up the whole process for so long. */
+  sinkBlocked: (blocked: { readonly sink: string; readonly ms: number }) => void;
+  /** A sink cannot work until a person acts, or its calls do not end. */
+  sinkPaused: (pause: {
+    readonly sink: string;
+    readonly reason: "misconfigured" | "hung";
+    readonly message: string;
+  }) => void;
   /** A paused sink works again. */
   sinkResumed: (resume: { readonly sink: string; readonly pausedMs: number }) => void;
 }

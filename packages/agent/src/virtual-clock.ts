@@ -10,6 +10,8 @@ export interface VirtualClock extends Clock {
   advance(ms: number): Promise<void>;
   /** Corrects the wall clock by `ms`, forwards or back, as NTP does: the monotonic clock and sleepers notice nothing. */
   jump(ms: number): void;
+  /** Lets time pass in the middle of synchronous code, as work that blocks the process does; nobody wakes meanwhile. */
+  stall(ms: number): void;
   /**
    * Suspends the machine for `ms`: both clocks move, and who should have woken meanwhile wakes afterwards, late, all at
    * the same moment, in order. Resolves when what follows from that has run.
@@ -99,11 +101,12 @@ export function createVirtualClock({ now }: { readonly now: number }): VirtualCl
       alone(async () => {
         const until = monotonic + whole(ms);
         await wakeUntil(until);
-        pass(until - monotonic);
+        pass(Math.max(0, until - monotonic));
       }),
     jump(ms) {
       wall += ms;
     },
+    stall: (ms) => pass(whole(ms)),
     freeze: (ms) =>
       alone(async () => {
         pass(whole(ms));

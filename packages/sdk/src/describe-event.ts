@@ -37,6 +37,10 @@ export function describeEvent(event: ForewarnEvent, writeTime: WriteTime = (time
       return { what: "IMDS BACK", text: `after ${formatDuration(event.data.downMs)}` };
     case "io.forewarn.sink.paused":
       return { what: "SINK PAUSED", text: `${event.data.sink}: ${event.data.message}` };
+    case "io.forewarn.agent.degraded":
+      return { what: "DEGRADED", text: event.data.message };
+    case "io.forewarn.agent.restored":
+      return { what: "RESTORED", text: `after ${formatDuration(event.data.degradedMs)}` };
     case "io.forewarn.sink.resumed":
       return {
         what: "SINK RESUMED",

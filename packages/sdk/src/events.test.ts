@@ -60,6 +60,8 @@ const own: { readonly [T in OwnEvent["type"]]: Extract<OwnEvent, { type: T }>["d
   "io.forewarn.imds.recovered": { since: at, downMs: 1, vm },
   "io.forewarn.agent.started": { version: "0.1.0", lastGoodPoll: at, gapMs: null, vm },
   "io.forewarn.agent.stopped": { version: "0.1.0", uptimeMs: 0, vm },
+  "io.forewarn.agent.degraded": { reason: "damage", message: "m", kept: "/x", salvaged: 3, vm },
+  "io.forewarn.agent.restored": { degradedMs: 5, vm },
   "io.forewarn.sink.paused": { sink: "ops", reason: "misconfigured", message: "m", vm },
   "io.forewarn.sink.resumed": { sink: "ops", pausedMs: 5, vm },
 };

@@ -1,7 +1,9 @@
 import { type TSchema, Type } from "typebox";
 import { attributes, dataSchemaUrl } from "./event.ts";
 import {
+  AgentDegradedData,
   type AgentEvent,
+  AgentRestoredData,
   AgentStartedData,
   AgentStoppedData,
   type ImdsEvent,
@@ -61,6 +63,13 @@ export const eventDeclarations: readonly EventDeclaration[] = [
   own("imds.recovered", "info", ImdsRecoveredData, "IMDS answers again."),
   own("agent.started", "info", AgentStartedData, "The agent began to watch; says for how long nobody did."),
   own("agent.stopped", "info", AgentStoppedData, "The agent stopped, as asked."),
+  own(
+    "agent.degraded",
+    "error",
+    AgentDegradedData,
+    "Events are kept only in memory, or the outbox was damaged.",
+  ),
+  own("agent.restored", "info", AgentRestoredData, "Events are kept on disk again."),
   own(
     "sink.paused",
     "error",

@@ -41,10 +41,32 @@ export const AgentStoppedData = Type.Object({
   vm: Vm,
 });
 
+/** Events cannot be kept on disk as they should be. */
+export const AgentDegradedData = Type.Object({
+  reason: Type.Enum(["disk", "damage"], {
+    description:
+      "`disk`: the state directory cannot be written, and events are kept in memory. `damage`: the outbox was damaged; what is whole of it is in a new file.",
+  }),
+  message: Type.String({ description: "What the disk or the database said." }),
+  kept: Type.Optional(Type.String({ description: "damage: where the damaged file is." })),
+  salvaged: Type.Optional(Type.Integer({ minimum: 0, description: "damage: how many events were whole." })),
+  simulated,
+  vm: Vm,
+});
+
+/** Events are kept on disk again. */
+export const AgentRestoredData = Type.Object({
+  degradedMs: Type.Integer({ minimum: 0, description: "For how long they were not." }),
+  simulated,
+  vm: Vm,
+});
+
 /** A sink cannot work until a person acts; its events are kept. */
 export const SinkPausedData = Type.Object({
   sink: Type.String({ description: "The sink's name in the configuration." }),
-  reason: Type.Enum(["misconfigured"], { description: "Why it was paused." }),
+  reason: Type.Enum(["misconfigured", "hung"], {
+    description: "`misconfigured`: it cannot take events until a person acts. `hung`: its calls do not end.",
+  }),
   message: Type.String({ description: "What the sink said, without secrets." }),
   simulated,
   vm: Vm,
@@ -68,7 +90,9 @@ export type ImdsEvent =
 /** The life of the agent. */
 export type AgentEvent =
   | Own<"io.forewarn.agent.started", Static<typeof AgentStartedData>>
-  | Own<"io.forewarn.agent.stopped", Static<typeof AgentStoppedData>>;
+  | Own<"io.forewarn.agent.stopped", Static<typeof AgentStoppedData>>
+  | Own<"io.forewarn.agent.degraded", Static<typeof AgentDegradedData>>
+  | Own<"io.forewarn.agent.restored", Static<typeof AgentRestoredData>>;
 
 /** A sink stopped working or works again; told to the other sinks. */
 export type SinkEvent =

@@ -18,6 +18,8 @@ export interface Batch {
   readonly encoded: readonly string[];
   /** Set where the deadline of an event of this batch has passed. */
   readonly late?: true;
+  /** Set where an event of this batch stands only in memory, since the state directory cannot be written. */
+  readonly durable?: false;
   /** Set where a person replayed these events from the dead letters. */
   readonly replayed?: true;
 }

@@ -30,6 +30,11 @@ export const ownSamples: OwnSamples = {
     data: { version: "0.1.0", lastGoodPoll: "2026-11-22T20:13:00.000Z", gapMs: 123_000 },
   },
   "io.forewarn.agent.stopped": { severity: "info", data: { version: "0.1.0", uptimeMs: 86_400_000 } },
+  "io.forewarn.agent.degraded": {
+    severity: "error",
+    data: { reason: "disk", message: "database or disk is full" },
+  },
+  "io.forewarn.agent.restored": { severity: "info", data: { degradedMs: 65_000 } },
   "io.forewarn.sink.paused": {
     severity: "error",
     data: { sink: "other", reason: "misconfigured", message: "answered 401: check the credentials" },

@@ -2,8 +2,9 @@ import { hash } from "node:crypto";
 import type { Batch } from "@forewarn/sdk";
 import type { Envelope } from "../outbox/envelope.ts";
 
-/** The batch that a sink gets: frozen, its events parsed when first read. */
-export function batchOf(sink: string, envelopes: readonly Envelope[], attempt: number): Batch {
+/** The batch that a sink gets: frozen, its events parsed when first read; `late` where a deadline of theirs has passed.
+ * Each may say that one of its events stands only in memory. */
+export function batchOf(sink: string, envelopes: readonly Envelope[], attempt: number, late = false): Batch {
   let events: Batch["events"] | undefined;
   return Object.freeze({
     id: batchId(sink, envelopes),
@@ -13,6 +14,8 @@ export function batchOf(sink: string, envelopes: readonly Envelope[], attempt: n
       return events;
     },
     encoded: Object.freeze(envelopes.map((envelope) => envelope.json)),
+    ...(late ? { late: true as const } : {}),
+    ...(envelopes.every(({ durable }) => durable) ? {} : { durable: false as const }),
   });
 }
 

@@ -1,20 +1,62 @@
 import type { Envelope } from "../outbox/envelope.ts";
-import { attempt } from "./attempt.ts";
-import { backoff } from "./backoff.ts";
+import { type Attempted, attempt } from "./attempt.ts";
+import { backoff, urgentBackoff } from "./backoff.ts";
 import { batchOf } from "./batch.ts";
 import type { Feed } from "./feed.ts";
 import { createLedger } from "./ledger.ts";
+import { halvesOf, type Load } from "./load.ts";
 import type { Opening } from "./opening.ts";
 import { type Failure, type Outcome, redacted } from "./outcome.ts";
-import { createPause } from "./pause.ts";
+import type { PauseReason } from "./pause.ts";
+import { createRest } from "./rest.ts";
 import type { SinkSettings, SubscriptionContext } from "./sink-settings.ts";
+import { isLate } from "./urgency.ts";
 
-/** Brings batches to one sink, and sees each event settled. */
+/** Why a sink cannot go on: what it said when it was opened or sent to, or that it refused one event after the other. */
+export interface Illness {
+  readonly reason: PauseReason;
+  readonly cause: "opening" | "request" | "rejections";
+  readonly message: string;
+}
+
+/** What came of a load: what of it is left to deliver, and whether the sink can go on. */
+export interface Verdict {
+  readonly left: readonly Load[];
+  readonly ill?: Illness;
+  /** It failed, and others got through since it failed before. */
+  readonly singled?: boolean;
+}
+
+/** What a paused sink said to a load. */
+export interface Probed {
+  readonly kind: "delivered" | "refused" | "failed";
+  readonly left: readonly Load[];
+}
+
+/** How one attempt is made. */
+export interface Manner {
+  readonly urgent: boolean;
+  readonly timeoutMs: number;
+}
+
+/** Brings loads to one sink, once each, and sees to what came of it. */
 export interface Courier {
   /** Opens the sink, so that a wrong option shows at the start and not with the first event. */
-  open(): Promise<void>;
-  /** Resolves when every event is settled; false where the subscription drains and they stay on disk. */
-  bring(envelopes: readonly Envelope[]): Promise<boolean>;
+  open(): Promise<Illness | null>;
+  /** Sends a load once. */
+  tried(load: Load, manner: Manner): Promise<Verdict>;
+  /** Sends a load to a paused sink: settles only what arrived of it. */
+  probed(load: Load, manner: Manner): Promise<Probed>;
+  /** Asks the sink's own probe: null where it has none and could be opened. */
+  asked(): Promise<boolean | null>;
+  /** A load without what must not be sent; null where that was all. */
+  sifted(load: Load): Load | null;
+  /** Gives calls that are under way 1 s more. */
+  hurry(isMeant: (load: Load) => boolean): void;
+  /** How many calls are under way. */
+  underWay(): number;
+  /** Before this, by the monotonic clock, nothing is sent. */
+  restsUntil(urgent: boolean): number;
   counts(): { readonly delivered: number; readonly dead: number };
   close(): Promise<void>;
 }
@@ -22,8 +64,6 @@ export interface Courier {
 /** What a courier works with beside what its subscription has. */
 export interface CourierContext extends SubscriptionContext {
   readonly feed: Pick<Feed, "settle">;
-  /** The next event alone, or an empty list. */
-  readonly next: () => Promise<readonly Envelope[]>;
   readonly sink: Opening;
   /** Aborts when nothing should wait any longer. */
   readonly draining: AbortSignal;
@@ -31,52 +71,56 @@ export interface CourierContext extends SubscriptionContext {
   readonly ending: AbortSignal;
 }
 
-/** A batch on its way. */
-interface Load {
-  readonly envelopes: readonly Envelope[];
-  /** How often this batch was tried. */
-  readonly attempt: number;
-  /** How often its events were tried before, in the batch of which it is a part. */
-  readonly before: number;
-  /** When its events were first tried, epoch milliseconds. */
-  readonly first: number;
-}
-
-/** Why a sink is paused: what it said when it was opened or sent to, or that it refused one event after the other. */
-type Cause = "opening" | "request" | "rejections";
-
 type Partial = Extract<Outcome, { kind: "partial" }>;
 
 const rejectionsBeforePause = 20;
+const hungBeforePause = 3;
 
 /** Makes the courier of one sink. */
 export function createCourier(settings: SinkSettings, context: CourierContext): Courier {
   const { name, timeoutMs, maxAgeMs } = settings;
-  const { clock, feed, sink, telemetry, draining, ending, redact } = context;
-  const pause = createPause({ sink: name, clock, telemetry, draining });
+  const { clock, feed, sink, telemetry, draining, ending, redact, random } = context;
   const ledger = createLedger({ sink: name, clock, feed, telemetry, maxAgeMs });
+  const rest = createRest({ sink: name, clock, telemetry });
+  const calls = new Set<{ readonly load: Load; readonly hurry: () => void }>();
   let rejectionsInRow = 0;
-  let lastRejection = "";
+  let hungInRow = 0;
+  let lastDelivered = Number.NEGATIVE_INFINITY;
 
-  async function call(action: (signal: AbortSignal) => Promise<unknown> | undefined): Promise<Outcome> {
+  async function call(
+    action: (signal: AbortSignal) => Promise<unknown> | undefined,
+    options: { readonly timeoutMs: number; readonly begun?: (hurry: () => void) => void },
+  ): Promise<Attempted> {
     const run = async (signal: AbortSignal) => void (await action(signal));
-    return redacted(await attempt(run, { clock, timeoutMs, stop: ending }), redact);
+    const outcome = await attempt(run, { clock, stop: ending, ...options });
+    return outcome.kind === "cut" ? outcome : redacted(outcome, redact);
   }
 
-  async function send({ envelopes, attempt }: Load): Promise<Outcome> {
-    const batch = batchOf(name, envelopes, attempt);
-    const outcome = await call(async (signal) => (await sink.get(signal)).deliver(batch, { signal }));
+  async function send(load: Load, manner: Manner): Promise<Attempted> {
+    const { envelopes, attempt: nth } = load;
+    const batch = batchOf(name, envelopes, nth, isLate(envelopes, clock.now()));
+    let own: { readonly load: Load; readonly hurry: () => void } | undefined;
+    const outcome = await call(
+      async (signal) => {
+        const opened = await sink.get(signal);
+        await rest.measured(() => opened.deliver(batch, { signal }));
+      },
+      { timeoutMs: manner.timeoutMs, begun: (hurry) => calls.add((own = { load, hurry })) },
+    );
+    if (own !== undefined) calls.delete(own);
+    if (outcome.kind !== "hung") hungInRow = 0;
     return envelopes.length === 1 ? wholly(outcome) : outcome;
   }
 
   function delivered(envelopes: readonly Envelope[], load: Load, ms: number): void {
-    if (envelopes.length > 0) rejectionsInRow = 0;
+    if (envelopes.length === 0) return;
+    rejectionsInRow = 0;
+    lastDelivered = clock.monotonic();
     ledger.delivered(envelopes, load.attempt, load.before + load.attempt, ms);
   }
 
   function rejected(envelope: Envelope, load: Load, { message, status, excerpt }: Failure): void {
     rejectionsInRow++;
-    lastRejection = message;
     ledger.bury([envelope], load.before + load.attempt, {
       reason: "rejected",
       message,
@@ -86,142 +130,146 @@ export function createCourier(settings: SinkSettings, context: CourierContext): 
     });
   }
 
-  /**
-   * Pauses until the sink's own probe, or the oldest event sent alone, says that it works; returns what is left to
-   * deliver. Where the subscription drains first, everything is left.
-   */
-  async function recover(message: string, cause: Cause, loads: readonly Load[]): Promise<readonly Load[]> {
-    let left = loads;
-    let probe: Load | undefined;
-    await pause.untilWell(message, async () => {
-      let asked = false;
-      const outcome = await call(async (signal) => {
-        const opened = await sink.get(signal);
-        asked = opened.probe !== undefined;
-        await opened.probe?.(signal);
-      });
-      if (outcome.kind !== "delivered") return false;
-      if (asked || cause === "opening") return true;
-      left = left.flatMap(sifted);
-      if (left.length === 0) left = (await context.next()).flatMap((one) => sifted(fresh([one])));
-      const [oldest, ...rest] = left;
-      if (oldest === undefined) return false;
-      const alone = oldest.envelopes.length === 1 ? oldest : part(oldest, 0, 1);
-      probe = { ...alone, attempt: (probe ?? alone).attempt + 1 };
-      const began = clock.monotonic();
-      const { kind } = await send(probe);
-      // Refused for itself, by a sink that takes requests again.
-      if (kind !== "delivered") return kind === "reject" && cause === "request";
-      delivered(probe.envelopes, probe, clock.monotonic() - began);
-      left = alone === oldest ? rest : [part(oldest, 1), ...rest];
-      return true;
-    });
-    return left;
+  /** What is left after rejections; 20 of them in a row say that it is not the events' fault. */
+  function refused(left: readonly Load[], message: string): Verdict {
+    if (rejectionsInRow < rejectionsBeforePause) return { left };
+    const told = `rejected ${rejectionsInRow} events in a row: ${message}`;
+    rejectionsInRow = 0;
+    return { left, ill: { reason: "misconfigured", cause: "rejections", message: told } };
   }
 
-  async function wait(message: string, retryAfterMs: number, { envelopes, attempt }: Load): Promise<void> {
-    if (draining.aborted) return;
-    const retryInMs = Math.max(retryAfterMs, backoff(attempt, context.random));
-    telemetry.emit("deliveryFailed", { sink: name, events: envelopes.length, attempt, message, retryInMs });
-    await clock.sleep(retryInMs, draining);
+  /** To be tried again, after a while. */
+  function failed(load: Load, message: string, retryAfterMs: number, manner: Manner): Verdict {
+    const now = clock.monotonic();
+    const failures = load.failures + 1;
+    const singled = load.failing !== null && lastDelivered >= load.failing;
+    const wait = (manner.urgent ? urgentBackoff : backoff)(failures, random);
+    const retryInMs = Math.max(retryAfterMs, wait);
+    rest.until(retryAfterMs);
+    if (!draining.aborted) {
+      const { attempt, envelopes } = load;
+      telemetry.emit("deliveryFailed", { sink: name, events: envelopes.length, attempt, message, retryInMs });
+    }
+    return { left: [{ ...load, failures, failing: now, due: now + retryInMs }], singled };
   }
 
-  /** A batch without what must not be sent; nothing where that was all. */
-  function sifted(load: Load): readonly Load[] {
+  function hung(load: Load, message: string, manner: Manner): Verdict {
+    const verdict = failed(load, message, 0, manner);
+    if (++hungInRow < hungBeforePause) return verdict;
+    hungInRow = 0;
+    const told = `${hungBeforePause} calls in a row did not end when they were told to: ${message}`;
+    return { ...verdict, ill: { reason: "hung", cause: "request", message: told } };
+  }
+
+  function sifted(load: Load): Load | null {
     const envelopes = ledger.sift(load.envelopes, load.before + load.attempt, load.first);
-    return envelopes.length === 0 ? [] : [{ ...load, envelopes }];
+    return envelopes.length === 0 ? null : { ...load, envelopes };
   }
 
-  /** Sends a batch once and sees to what came of it; returns what is left to deliver. */
-  async function tried(load: Load): Promise<readonly Load[]> {
-    const [good] = sifted(load);
-    if (good === undefined) return [];
-    const now: Load = { ...good, attempt: load.attempt + 1 };
-    const { envelopes } = now;
+  async function tried(given: Load, manner: Manner): Promise<Verdict> {
+    const good = sifted(given);
+    if (good === null) return { left: [] };
+    const load: Load = { ...good, attempt: good.attempt + 1 };
+    const { envelopes } = load;
     const began = clock.monotonic();
-    const outcome = await send(now);
+    const outcome = await send(load, manner);
     switch (outcome.kind) {
       case "delivered":
-        delivered(envelopes, now, clock.monotonic() - began);
-        return [];
-      case "reject": {
-        const half = Math.ceil(envelopes.length / 2);
-        if (envelopes.length > 1) return [part(now, 0, half), part(now, half)];
-        rejected(envelopes[0] as Envelope, now, outcome);
-        return [];
-      }
+        delivered(envelopes, load, clock.monotonic() - began);
+        return { left: [] };
+      case "reject":
+        if (envelopes.length > 1) return { left: halvesOf(load) };
+        rejected(envelopes[0] as Envelope, load, outcome);
+        return refused([], outcome.message);
       case "misconfigured":
-        return draining.aborted ? [now] : recover(outcome.message, "request", [now]);
+        return {
+          left: [load],
+          ill: { reason: "misconfigured", cause: "request", message: outcome.message },
+        };
       case "retry":
-        await wait(outcome.message, outcome.retryAfterMs, now);
-        return [now];
+        return failed(load, outcome.message, outcome.retryAfterMs, manner);
+      case "hung":
+        return hung(load, outcome.message, manner);
+      case "cut":
+        return { left: [load] };
       case "partial":
-        return partly(outcome, now, clock.monotonic() - began);
+        return partly(outcome, load, clock.monotonic() - began, manner);
     }
   }
 
-  async function partly(outcome: Partial, load: Load, ms: number): Promise<readonly Load[]> {
-    const { delivered: arrived, rejected: refused, message } = outcome;
+  function partly(outcome: Partial, load: Load, ms: number, manner: Manner): Verdict {
+    const { delivered: arrived, rejected: reasons, message } = outcome;
     delivered(
       load.envelopes.filter((_, index) => arrived.has(index)),
       load,
       ms,
     );
+    let last = message;
     for (const [index, envelope] of load.envelopes.entries()) {
-      const reason = arrived.has(index) ? undefined : refused.get(index);
-      if (reason !== undefined) rejected(envelope, load, { message: reason });
+      const reason = arrived.has(index) ? undefined : reasons.get(index);
+      if (reason !== undefined) rejected(envelope, load, { message: (last = reason) });
     }
-    const envelopes = load.envelopes.filter((_, index) => !arrived.has(index) && !refused.has(index));
-    if (envelopes.length === 0) return [];
-    const left = { ...load, envelopes };
-    await wait(message, 0, left);
-    return [left];
-  }
-
-  async function bring(taken: readonly Envelope[]): Promise<boolean> {
-    let loads: readonly Load[] = [fresh(taken)];
-    for (;;) {
-      const [load, ...rest] = loads;
-      if (load === undefined) return true;
-      await pause.over();
-      if (draining.aborted && (load.attempt > 0 || pause.active() || ending.aborted)) return false;
-      loads = [...(await tried(load)), ...rest];
-      if (rejectionsInRow < rejectionsBeforePause) continue;
-      if (draining.aborted) return false;
-      const message = `rejected ${rejectionsInRow} events in a row: ${lastRejection}`;
-      loads = await recover(message, "rejections", loads);
-      rejectionsInRow = 0;
-    }
+    const envelopes = load.envelopes.filter((_, index) => !arrived.has(index) && !reasons.has(index));
+    const rejections = refused([], last);
+    if (envelopes.length === 0) return rejections;
+    // Where something was settled, the sink works.
+    const settledSome = envelopes.length < load.envelopes.length;
+    const again = failed({ ...load, envelopes, ...(settledSome ? { failures: 0 } : {}) }, message, 0, manner);
+    return { ...again, ...rejections, left: again.left };
   }
 
   return {
     async open() {
-      const outcome = await call((signal) => sink.get(signal));
-      if (outcome.kind === "delivered" || draining.aborted) return;
-      if (outcome.kind === "misconfigured") await recover(outcome.message, "opening", []);
-      else context.log.warn(`opening failed: ${outcome.message}`, { sink: name });
+      const outcome = await call((signal) => sink.get(signal), { timeoutMs });
+      if (outcome.kind === "delivered" || outcome.kind === "cut" || draining.aborted) return null;
+      if (outcome.kind === "misconfigured")
+        return { reason: "misconfigured", cause: "opening", message: outcome.message };
+      context.log.warn(`opening failed: ${outcome.message}`, { sink: name });
+      return null;
     },
-    bring,
+    tried,
+    async probed(given, manner) {
+      const load = { ...given, attempt: given.attempt + 1 };
+      const began = clock.monotonic();
+      const outcome = await send(load, manner);
+      const ms = clock.monotonic() - began;
+      if (outcome.kind === "partial" && outcome.delivered.size > 0)
+        return { kind: "delivered", left: partly(outcome, load, ms, manner).left };
+      if (outcome.kind === "reject") return { kind: "refused", left: [load] };
+      if (outcome.kind !== "delivered") return { kind: "failed", left: [load] };
+      delivered(load.envelopes, load, ms);
+      return { kind: "delivered", left: [] };
+    },
+    async asked() {
+      let has = false;
+      const outcome = await call(
+        async (signal) => {
+          const opened = await sink.get(signal);
+          has = opened.probe !== undefined;
+          await opened.probe?.(signal);
+        },
+        { timeoutMs },
+      );
+      if (outcome.kind !== "delivered") return false;
+      return has ? true : null;
+    },
+    sifted,
+    hurry(isMeant) {
+      for (const { load, hurry } of calls) if (isMeant(load)) hurry();
+    },
+    underWay: () => calls.size,
+    restsUntil: rest.end,
     counts: ledger.counts,
     async close() {
-      const outcome = await call(() => sink.close());
-      if (outcome.kind !== "delivered")
+      const outcome = await call(() => sink.close(), { timeoutMs });
+      if (outcome.kind !== "delivered" && outcome.kind !== "cut")
         context.log.warn(`closing failed: ${outcome.message}`, { sink: name });
     },
   };
-
-  function fresh(envelopes: readonly Envelope[]): Load {
-    return { envelopes, attempt: 0, before: 0, first: clock.now() };
-  }
-}
-
-/** A part of a batch is a batch of its own, whose events were tried before. */
-function part({ envelopes, attempt, before, first }: Load, from: number, to?: number): Load {
-  return { envelopes: envelopes.slice(from, to), attempt: 0, before: before + attempt, first };
 }
 
 /** Of one event a part is all or nothing. */
-function wholly(outcome: Outcome): Outcome {
+function wholly(outcome: Attempted): Attempted {
   if (outcome.kind !== "partial") return outcome;
   const { delivered, rejected, kind: _, ...failure } = outcome;
   if (delivered.has(0)) return { kind: "delivered" };

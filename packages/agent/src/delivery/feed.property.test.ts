@@ -7,11 +7,29 @@ import type { Outbox } from "../outbox/outbox.ts";
 import { createRoute } from "../router/router.ts";
 import { type BatchSize, createFeed, type Feed } from "./feed.ts";
 
+interface Told {
+  readonly key: string;
+  readonly wanted: boolean;
+  readonly urgent: boolean;
+}
+
+/** Urgent for as long as a test takes. */
+const always = { from: now - 1, deadline: now + 3_600_000 };
+
+const batchSize = fc.record({
+  maxEvents: fc.integer({ min: 1, max: 5 }),
+  maxBytes: fc.constantFrom(1, 3000, 1e9),
+});
+
 type Action =
-  | { readonly do: "append"; readonly events: readonly { readonly key: string; readonly wanted: boolean }[] }
+  | { readonly do: "append"; readonly events: readonly Told[] }
   | { readonly do: "take"; readonly size: BatchSize }
   /** Of the batches under way, one; all of its events, or only some. */
   | { readonly do: "settle"; readonly which: number; readonly some: boolean; readonly dead: boolean }
+  /** Whole stories of these keys, out of turn. */
+  | { readonly do: "claim"; readonly size: BatchSize }
+  | { readonly do: "release"; readonly which: number }
+  | { readonly do: "park"; readonly key: string }
   | { readonly do: "restart" };
 
 const action: fc.Arbitrary<Action> = fc.oneof(
@@ -19,17 +37,20 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     weight: 3,
     arbitrary: fc.record({
       do: fc.constant("append" as const),
-      events: fc.array(fc.record({ key: fc.constantFrom("a", "b", "c"), wanted: fc.boolean() }), {
-        minLength: 1,
-        maxLength: 6,
-      }),
+      events: fc.array(
+        fc.record({ key: fc.constantFrom("a", "b", "c"), wanted: fc.boolean(), urgent: fc.boolean() }),
+        {
+          minLength: 1,
+          maxLength: 6,
+        },
+      ),
     }),
   },
   {
     weight: 4,
     arbitrary: fc.record({
       do: fc.constant("take" as const),
-      size: fc.record({ maxEvents: fc.integer({ min: 1, max: 5 }), maxBytes: fc.constantFrom(1, 3000, 1e9) }),
+      size: batchSize,
     }),
   },
   {
@@ -41,6 +62,12 @@ const action: fc.Arbitrary<Action> = fc.oneof(
       dead: fc.boolean(),
     }),
   },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("claim" as const), size: batchSize }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("release" as const), which: fc.nat(7) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant("park" as const), key: fc.constantFrom("a", "b", "c") }),
+  },
   { weight: 1, arbitrary: fc.constant({ do: "restart" } as const) },
 );
 
@@ -51,8 +78,10 @@ function createModel() {
   let feed: Feed = subscribed();
   const wanted: Envelope[] = [];
   const settled: number[] = [];
+  const appended: Envelope[] = [];
+  const parked = new Set<string>();
   let underWay: readonly (readonly Envelope[])[] = [];
-  let last = 0;
+  let last = outbox.last();
 
   function subscribed(): Feed {
     const position = outbox.subscribe("sink", "start");
@@ -61,9 +90,16 @@ function createModel() {
 
   const unfinished = () => wanted.filter(({ seq }) => !settled.includes(seq));
 
-  function append(events: readonly { readonly key: string; readonly wanted: boolean }[]): void {
-    const drafts = events.map((event) => draft(event.key, { affectsSelf: event.wanted, data: padding(800) }));
+  function append(events: readonly Told[]): void {
+    const drafts = events.map((event) =>
+      draft(event.key, {
+        affectsSelf: event.wanted,
+        data: padding(800),
+        urgency: event.urgent ? always : null,
+      }),
+    );
     const envelopes = outbox.append(drafts, observer, {});
+    appended.push(...envelopes);
     wanted.push(...envelopes.filter((_, index) => events[index]?.wanted));
     last = envelopes.at(-1)?.seq as number;
   }
@@ -93,10 +129,49 @@ function createModel() {
     const letter = { reason: "rejected", message: "no", first: now, last: now } as const;
     feed.settle(chosen, ({ seq }) => ({ seq, at: now, attempts: 1, ...(dead ? { dead: letter } : {}) }));
     for (const { seq } of chosen) expect(settled).not.toContain(seq);
+    for (const { key } of chosen) unpark(key);
     settled.push(...chosen.map(({ seq }) => seq));
   }
 
+  /** What is urgent is handed out whatever stands before it, whole stories, in order. */
+  function claim(size: BatchSize): void {
+    const busy = new Set(underWay.flat().map(({ key }) => key));
+    const { free, held } = feed.urgent(now);
+    const keys = new Set(
+      appended
+        .filter(({ deadline, seq }) => deadline !== null && seq > feed.position())
+        .map(({ key }) => key),
+    );
+    const expected = unfinished().filter(({ key }) => keys.has(key) && !busy.has(key));
+    expect(free.map(({ seq }) => seq)).toEqual(expected.map(({ seq }) => seq));
+    expect(held.every(({ key }) => busy.has(key))).toBe(true);
+    const taken = feed.claim(free, size);
+    expect(taken.map(({ seq }) => seq)).toEqual(expected.slice(0, taken.length).map(({ seq }) => seq));
+    expect(taken.length > 0).toBe(expected.length > 0);
+    if (taken.length > 0) underWay = [...underWay, taken];
+  }
+
+  function release(which: number): void {
+    const batch = underWay[which];
+    if (batch === undefined) return;
+    underWay = underWay.toSpliced(which, 1);
+    for (const { key } of batch) unpark(key);
+    feed.release(batch);
+  }
+
+  /** Only what is under way is parked. */
+  function park(key: string): void {
+    if (parked.has(key) || !underWay.flat().some((envelope) => envelope.key === key)) return;
+    parked.add(key);
+    feed.park(key);
+  }
+
+  function unpark(key: string): void {
+    if (parked.delete(key)) feed.unpark(key);
+  }
+
   function restart(): void {
+    parked.clear();
     outbox.close();
     outbox = place.open();
     feed = subscribed();
@@ -122,7 +197,7 @@ function createModel() {
     return settled.length;
   }
 
-  return { append, take, settle, restart, check, finish, wanted };
+  return { append, take, settle, claim, release, park, restart, check, finish, wanted };
 }
 
 test("every wanted event is settled once, in order within its key, and the position is below what is unfinished", () => {
@@ -133,11 +208,14 @@ test("every wanted event is settled once, in order within its key, and the posit
         if (step.do === "append") model.append(step.events);
         else if (step.do === "take") model.take(step.size);
         else if (step.do === "settle") model.settle(step.which, step.some, step.dead);
+        else if (step.do === "claim") model.claim(step.size);
+        else if (step.do === "release") model.release(step.which);
+        else if (step.do === "park") model.park(step.key);
         else model.restart();
         model.check();
       }
       expect(model.finish()).toBe(model.wanted.length);
     }),
-    { numRuns: 60 },
+    { numRuns: 150 },
   );
 });

@@ -1,13 +1,22 @@
 import type { Envelope } from "../outbox/envelope.ts";
-import type { Reader } from "../outbox/read.ts";
-import type { Settlement, Settler } from "../outbox/settle.ts";
+import type { Outbox } from "../outbox/outbox.ts";
+import type { Settlement } from "../outbox/settle.ts";
 import type { Route } from "../router/router.ts";
+import { createOpenPlaces } from "./open-places.ts";
 
 /** How large one batch may be. */
 export interface BatchSize {
   readonly maxEvents: number;
   /** Of JSON in UTF-8; an event larger than this travels alone. */
   readonly maxBytes: number;
+}
+
+/** What of a sink's events is urgent. */
+export interface Urgent {
+  /** Whole stories, in order, nothing of which is under way. */
+  readonly free: readonly Envelope[];
+  /** Of stories of which something is under way. */
+  readonly held: readonly Envelope[];
 }
 
 /** One sink's reading of the outbox: hands out what it wants, in order, and keeps its position. */
@@ -21,9 +30,21 @@ export interface Feed {
   ready(size: BatchSize): "nothing" | "some" | "full";
   /**
    * The next events that may travel together, or an empty list: no event of a key that is under way, and none that
-   * would overtake one. They are under way until they are settled, or for good where that never happens.
+   * would overtake one. They are under way until they are settled or released.
    */
   take(size: BatchSize): readonly Envelope[];
+  /** What is urgent at `now`, however long the backlog before it is; nothing is taken. */
+  urgent(now: number): Urgent;
+  /** Takes the first of these free events that make a batch. */
+  claim(free: readonly Envelope[], size: BatchSize): readonly Envelope[];
+  /** Takes back events that are under way, to be taken again in their order. */
+  release(envelopes: readonly Envelope[]): void;
+  /** Holds no later event of a key that is under way in memory until {@link unpark}; any number may wait behind it. */
+  park(key: string): void;
+  /** Reads what waited behind a key; whoever holds its events settles or releases them. */
+  unpark(key: string): void;
+  /** Reads again from a position, where something at or below what was read is to be delivered after all. */
+  rewind(position: number): void;
   /** Notes events as finished. */
   settle(envelopes: readonly Envelope[], settlement: (envelope: Envelope) => Settlement): void;
   /** How many events are not finished. Exact while all that is left has been read; else it counts unwanted ones too. */
@@ -37,10 +58,12 @@ const page = 1000;
 /** Bounds what is held in memory, whatever the backlog; one key that is under way may fill it. */
 const mostWaiting = 5000;
 
+const bySeq = (a: Envelope, b: Envelope) => a.seq - b.seq;
+
 /** Opens a sink's feed at its stored position. */
 export function createFeed(options: {
   readonly sink: string;
-  readonly outbox: Pick<Reader, "next" | "pending"> & Pick<Settler, "settle">;
+  readonly outbox: Pick<Outbox, "last" | "next" | "pending" | "settle" | "settling" | "urgent">;
   readonly position: number;
   readonly wants: Route;
 }): Feed {
@@ -50,37 +73,63 @@ export function createFeed(options: {
   /** Read and wanted, in order; those before `head` are handed out. */
   let waiting: Envelope[] = [];
   let head = 0;
-  /** Places handed out or waiting, in order, so that the first is the lowest. */
-  const open = new Set<number>();
+  /** Handed out, waiting, or claimed although not read yet. */
+  const open = createOpenPlaces();
+  /** Claimed beyond what was read: reading passes over them. */
+  const ahead = new Set<number>();
   const busyKeys = new Map<string, number>();
+  /** What waits behind a parked key: its lowest place, and how many they are. */
+  const parked = new Map<string, { lowest: number; count: number }>();
   let stored = options.position;
+
+  const isKnown = ({ seq }: Envelope) => ahead.has(seq) || open.has(seq) || outbox.settling(sink, seq);
+  // What is damaged cannot be asked what it is; it is handed out, so that somebody says so.
+  const isWanted = (row: Envelope) => !row.intact || wants(row);
+
+  function wait(rows: readonly Envelope[]): void {
+    const inOrder = rows.length === 0 || (waiting.at(-1)?.seq ?? 0) < (rows[0] as Envelope).seq;
+    waiting = waiting.slice(head);
+    head = 0;
+    for (const row of rows) waiting.push(row);
+    if (!inOrder) waiting.sort(bySeq);
+  }
+
+  function leaveBehind(row: Envelope, behind: { lowest: number; count: number }): void {
+    behind.lowest = Math.min(behind.lowest, row.seq);
+    behind.count++;
+  }
 
   /** Reads one page; true where there may be another. */
   function readOn(): boolean {
     if (waiting.length - head >= mostWaiting) return false;
     const rows = outbox.next(sink, read, page);
-    waiting = waiting.slice(head);
-    head = 0;
+    const fresh: Envelope[] = [];
     for (const row of rows) {
-      // What is damaged cannot be asked what it is; it is handed out, so that somebody says so.
-      if (row.intact && !wants(row)) continue;
-      waiting.push(row);
-      open.add(row.seq);
+      if (isKnown(row) || !isWanted(row)) continue;
+      const behind = parked.get(row.key);
+      if (behind !== undefined) leaveBehind(row, behind);
+      else {
+        fresh.push(row);
+        open.add(row.seq);
+      }
     }
-    read = rows.at(-1)?.seq ?? read;
-    if (open.size === 0) keepPosition([]);
+    wait(fresh);
+    // Where this was all, what follows is finished already.
+    read = rows.length === page ? (rows.at(-1) as Envelope).seq : Math.max(read, outbox.last());
+    for (const seq of ahead) if (seq <= read) ahead.delete(seq);
+    if (open.size() === 0) keepPosition([]);
     return rows.length === page;
   }
 
-  /** The waiting events whose keys are free, in order, up to the end of what may be one batch. */
-  function batch({ maxEvents, maxBytes }: BatchSize) {
+  /** The first events of a list that may travel together, those of busy keys passed by. */
+  function cut(rows: readonly Envelope[], from: number, { maxEvents, maxBytes }: BatchSize) {
     const taken: Envelope[] = [];
     const passed: Envelope[] = [];
     let bytes = 0;
-    let index = head;
+    let index = from;
     let full = false;
-    for (; index < waiting.length && !full; index++) {
-      const envelope = waiting[index] as Envelope;
+    for (; index < rows.length && !full; index++) {
+      const envelope = rows[index] as Envelope;
       if (busyKeys.has(envelope.key)) {
         passed.push(envelope);
         continue;
@@ -96,9 +145,22 @@ export function createFeed(options: {
     return { taken, passed, full, end: index };
   }
 
+  function makeBusy(envelopes: readonly Envelope[]): void {
+    for (const { key } of envelopes) busyKeys.set(key, (busyKeys.get(key) ?? 0) + 1);
+  }
+
+  function makeFree(envelopes: readonly Envelope[]): void {
+    for (const { key } of envelopes) {
+      const left = (busyKeys.get(key) ?? 1) - 1;
+      if (left === 0) busyKeys.delete(key);
+      else busyKeys.set(key, left);
+    }
+  }
+
   function position(): number {
-    const lowest = open.values().next();
-    return lowest.done === true ? read : lowest.value - 1;
+    let lowest = open.lowest() ?? Number.POSITIVE_INFINITY;
+    for (const behind of parked.values()) lowest = Math.min(lowest, behind.lowest);
+    return Math.min(read, lowest - 1);
   }
 
   /** Passing events that nobody here wants moves the position without a settlement. */
@@ -107,6 +169,11 @@ export function createFeed(options: {
     if (settlements.length === 0 && now === stored) return;
     stored = now;
     outbox.settle(sink, settlements, now);
+  }
+
+  function removeWaiting(isGone: (envelope: Envelope) => boolean): void {
+    waiting = waiting.slice(head).filter((envelope) => !isGone(envelope));
+    head = 0;
   }
 
   return {
@@ -118,29 +185,74 @@ export function createFeed(options: {
       return free < count && readOn();
     },
     ready(size) {
-      const { taken, full } = batch(size);
+      const { taken, full } = cut(waiting, head, size);
       if (full) return "full";
       return taken.length === 0 ? "nothing" : "some";
     },
     take(size) {
-      const { taken, passed, end } = batch(size);
+      const { taken, passed, end } = cut(waiting, head, size);
       if (passed.length === 0) head = end;
       else waiting.splice(head, end - head, ...passed);
-      for (const { key } of taken) busyKeys.set(key, (busyKeys.get(key) ?? 0) + 1);
+      makeBusy(taken);
       return taken;
     },
-    settle(envelopes, settlement) {
-      for (const { seq, key } of envelopes) {
-        open.delete(seq);
-        const left = (busyKeys.get(key) ?? 1) - 1;
-        if (left === 0) busyKeys.delete(key);
-        else busyKeys.set(key, left);
+    urgent(now) {
+      const rows = outbox
+        .urgent(sink, position(), now, page)
+        .filter((row) => !outbox.settling(sink, row.seq) && isWanted(row));
+      const { free = [], held = [] } = Object.groupBy(rows, ({ key }) =>
+        busyKeys.has(key) ? "held" : "free",
+      );
+      return { free, held };
+    },
+    claim(free, size) {
+      const { taken } = cut(free, 0, size);
+      const claimed = new Set(taken.map(({ seq }) => seq));
+      removeWaiting(({ seq }) => claimed.has(seq));
+      for (const seq of claimed) {
+        if (seq > read) ahead.add(seq);
+        open.add(seq);
       }
+      makeBusy(taken);
+      return taken;
+    },
+    release(envelopes) {
+      makeFree(envelopes);
+      const unread = envelopes.filter(({ seq }) => seq > read);
+      for (const { seq } of unread) {
+        ahead.delete(seq);
+        open.delete(seq);
+      }
+      wait(envelopes.filter(({ seq }) => seq <= read).toSorted(bySeq));
+    },
+    park(key) {
+      const behind = { lowest: Number.POSITIVE_INFINITY, count: 0 };
+      parked.set(key, behind);
+      for (const row of waiting.slice(head)) {
+        if (row.key !== key) continue;
+        leaveBehind(row, behind);
+        open.delete(row.seq);
+      }
+      removeWaiting((row) => row.key === key);
+    },
+    unpark(key) {
+      const behind = parked.get(key);
+      parked.delete(key);
+      if (behind !== undefined && behind.count > 0) read = Math.min(read, behind.lowest - 1);
+    },
+    rewind(to) {
+      read = Math.min(read, to);
+    },
+    settle(envelopes, settlement) {
+      for (const { seq } of envelopes) open.delete(seq);
+      makeFree(envelopes);
       keepPosition(envelopes.map(settlement));
     },
     left() {
       const unread = waiting.length - head >= mostWaiting || readOn();
-      return open.size + (unread ? outbox.pending(sink, read) : 0);
+      let behind = 0;
+      for (const { count } of parked.values()) behind += count;
+      return open.size() + behind + (unread ? outbox.pending(sink, read) : 0);
     },
     position,
   };

@@ -18,7 +18,9 @@ describe("a misconfigured sink", () => {
     const sink = bench.sink("a", { deliver: until(bench, Number.POSITIVE_INFINITY), batch: one });
     await bench.append(...drafts(30));
     await bench.clock.advance(24 * 60 * minute);
-    expect(sink.told).toEqual([{ what: "sinkPaused", message: "answered 401: check the credentials" }]);
+    expect(sink.told).toEqual([
+      { what: "sinkPaused", reason: "misconfigured", message: "answered 401: check the credentials" },
+    ]);
     expect(await bench.end()).toEqual([{ sink: "a", delivered: 0, left: 30, dead: 0 }]);
   });
 
@@ -51,7 +53,7 @@ describe("a misconfigured sink", () => {
     await bench.append(draft("later"));
     await bench.clock.advance(1);
     expect(saidOf(sink, "sinkResumed")).toEqual([{ what: "sinkResumed", pausedMs: 90_000 }]);
-    expect(saidOf(sink, "delivered").map(({ ids }) => ids)).toEqual([["e0"], ["e1", "e2"], ["later"]]);
+    expect(saidOf(sink, "delivered").map(({ ids }) => ids)).toEqual([["e0"], ["e1", "e2", "later"]]);
     expect(await bench.settlements()).toEqual(["a: e0", "a: e1", "a: e2", "a: later"]);
   });
 
@@ -167,7 +169,7 @@ describe("a sink that cannot be opened", () => {
     let openings = 0;
     const sink = bench.sink("a", { opening: (nth) => ((openings = nth), until(bench, minute)()) });
     await bench.clock.advance(0);
-    expect(sink.told).toEqual([{ what: "sinkPaused", message: wrong.message }]);
+    expect(sink.told).toEqual([{ what: "sinkPaused", reason: "misconfigured", message: wrong.message }]);
     await bench.append(draft("x"));
     await bench.clock.advance(90_000);
     expect([openings, saidOf(sink, "sinkResumed").length, saidOf(sink, "delivered").length]).toEqual([

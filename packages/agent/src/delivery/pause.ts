@@ -1,6 +1,18 @@
 import type { Clock } from "@forewarn/sdk";
 import type { Telemetry } from "../telemetry.ts";
 import { probeDelay } from "./backoff.ts";
+import type { Bell } from "./bell.ts";
+
+/** Why a sink is paused. */
+export type PauseReason = "misconfigured" | "hung";
+
+/** How a paused sink is tried. */
+export interface Prober {
+  /** Tries the sink itself, or its oldest event; true where it works again. */
+  probe(): Promise<boolean>;
+  /** Sends what is urgent; true where it arrived, null where nothing is urgent. */
+  rush(): Promise<boolean | null>;
+}
 
 /** The state of a sink that cannot work until a person acts. */
 export interface Pause {
@@ -9,42 +21,61 @@ export interface Pause {
   /** Whether the sink is paused now; where it drained in a pause, it stays so. */
   active(): boolean;
   /**
-   * Pauses and probes at 30 s, then twice as long each time up to 15 min, until `probe` says that the sink is well or
-   * the subscription drains. Whoever comes while it is paused waits with it, and only the first one probes.
+   * Pauses and probes at 30 s, then twice as long each time up to 15 min; an urgent event is itself the probe, at once
+   * (10 s after one that brought the pause about) and then every 10 s. Nothing happens where it is paused already.
    */
-  untilWell(message: string, probe: () => Promise<boolean>): Promise<void>;
+  begin(pause: { readonly reason: PauseReason; readonly message: string; readonly rushed: boolean }): void;
 }
+
+const rushEveryMs = 10_000;
 
 /** A sink that works. */
 export function createPause(options: {
   readonly sink: string;
   readonly clock: Clock;
+  readonly bell: Bell;
   readonly telemetry: Telemetry;
   readonly draining: AbortSignal;
+  readonly prober: Prober;
 }): Pause {
-  const { sink, clock, telemetry, draining } = options;
+  const { sink, clock, bell, telemetry, draining, prober } = options;
   let paused: Promise<void> | undefined;
 
-  async function probing(probe: () => Promise<boolean>): Promise<void> {
+  async function probing(firstRush: number): Promise<void> {
     const since = clock.monotonic();
-    for (let probes = 0; ; probes++) {
-      await clock.sleep(probeDelay(probes), draining);
-      if (draining.aborted) return;
-      if (await probe()) break;
+    let probes = 0;
+    let nextProbe = since + probeDelay(probes);
+    let nextRush = firstRush;
+    while (!draining.aborted) {
+      const heard = bell.rings();
+      const now = clock.monotonic();
+      let rushes = false;
+      if (now >= nextRush) {
+        const arrived = await prober.rush();
+        if (arrived === true) break;
+        rushes = arrived === false;
+        if (rushes) nextRush = clock.monotonic() + rushEveryMs;
+      }
+      if (now >= nextProbe) {
+        if (await prober.probe()) break;
+        nextProbe = clock.monotonic() + probeDelay(++probes);
+      }
+      const until = rushes || now < nextRush ? Math.min(nextProbe, nextRush) : nextProbe;
+      await bell.nap(until - clock.monotonic(), heard, draining);
     }
+    if (draining.aborted) return;
     paused = undefined;
     telemetry.emit("sinkResumed", { sink, pausedMs: Math.round(clock.monotonic() - since) });
+    bell.ring();
   }
 
   return {
     active: () => paused !== undefined,
     over: () => paused ?? Promise.resolve(),
-    untilWell(message, probe) {
-      if (paused === undefined) {
-        paused = probing(probe);
-        telemetry.emit("sinkPaused", { sink, message });
-      }
-      return paused;
+    begin({ reason, message, rushed }) {
+      if (paused !== undefined) return;
+      telemetry.emit("sinkPaused", { sink, reason, message });
+      paused = probing(clock.monotonic() + (rushed ? rushEveryMs : 0));
     },
   };
 }

@@ -16,7 +16,11 @@ describe("20 rejections in a row", () => {
     await bench.append(...drafts(30));
     expect(dead(sink)).toEqual(drafts(20).map(({ subject }) => subject));
     expect(saidOf(sink, "sinkPaused")).toEqual([
-      { what: "sinkPaused", message: "rejected 20 events in a row: refused with 400" },
+      {
+        what: "sinkPaused",
+        reason: "misconfigured",
+        message: "rejected 20 events in a row: refused with 400",
+      },
     ]);
     await bench.clock.advance(3_600_000);
     expect(dead(sink)).toHaveLength(20);

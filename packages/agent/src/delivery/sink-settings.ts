@@ -22,7 +22,19 @@ export interface SinkSettings {
 /** What a subscription works with. */
 export interface SubscriptionContext {
   readonly clock: Clock;
-  readonly outbox: Pick<Outbox, "next" | "pending" | "settle" | "subscribe">;
+  readonly outbox: Pick<
+    Outbox,
+    | "last"
+    | "missed"
+    | "next"
+    | "pending"
+    | "positionOf"
+    | "settle"
+    | "settling"
+    | "subscribe"
+    | "urgency"
+    | "urgent"
+  >;
   readonly telemetry: Telemetry;
   readonly log: Logger;
   readonly redact: Redact;

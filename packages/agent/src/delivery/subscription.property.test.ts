@@ -1,7 +1,7 @@
 import { MisconfiguredError, PartialDeliveryError, RejectError, RetryError } from "@forewarn/sdk";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { draft } from "../outbox/fixtures/draft.ts";
+import { draft, now } from "../outbox/fixtures/draft.ts";
 import { type Call, createBench, never } from "./fixtures/delivery.ts";
 
 const hour = 3_600_000;
@@ -51,19 +51,31 @@ function moody(plan: readonly string[]) {
 test("whatever a sink does, each event arrives once or is a dead letter, in order within its key", async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.constantFrom("a", "b", "c", "d"), { minLength: 1, maxLength: 40 }),
+      fc.array(
+        fc.record({
+          key: fc.constantFrom("a", "b", "c", "d"),
+          urgentMs: fc.constantFrom(0, 0, 90_000, 300_000),
+        }),
+        {
+          minLength: 1,
+          maxLength: 40,
+        },
+      ),
       fc.array(outcome, { maxLength: 40 }),
       fc.record({ concurrency: fc.integer({ min: 1, max: 4 }), maxEvents: fc.integer({ min: 1, max: 8 }) }),
       fc.nat(39),
-      async (keys, plan, { concurrency, maxEvents }, middle) => {
+      async (stories, plan, { concurrency, maxEvents }, middle) => {
         const sink = moody(plan);
         const settings = {
           deliver: sink.deliver,
           concurrency,
           batch: { maxEvents, maxBytes: 1e9, lingerMs: 0 },
         };
-        const events = keys.map((key, index) =>
-          draft(key, { id: `${key}${String(index).padStart(2, "0")}` }),
+        const events = stories.map(({ key, urgentMs }, index) =>
+          draft(key, {
+            id: `${key}${String(index).padStart(2, "0")}`,
+            urgency: urgentMs === 0 ? null : { from: now + urgentMs / 3, deadline: now + urgentMs },
+          }),
         );
         const before = createBench();
         before.sink("moody", settings);
@@ -88,6 +100,6 @@ test("whatever a sink does, each event arrives once or is a dead letter, in orde
         }
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 100 },
   );
 });

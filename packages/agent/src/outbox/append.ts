@@ -25,10 +25,23 @@ export interface Appender {
   append(drafts: readonly EventDraft[], observer: Observer, remembered: Remembered): readonly Envelope[];
   /** The highest place given out. */
   last(): number;
+  /** Whether an event of this source and id is stored. */
+  isTaken(source: string, id: string): boolean;
+  /** Stores what the source remembers, in the caller's transaction. */
+  remember(remembered: Remembered): void;
+  /** Gives out no place up to this one any more. */
+  advance(seq: number): void;
+}
+
+/** What another store holds, that this one goes on from. */
+export interface Elsewhere {
+  /** Its highest place. */
+  readonly after: number;
+  readonly isTaken: (source: string, id: string) => boolean;
 }
 
 /** The one writer of events: numbers them, encodes them and stores them with what the source remembers. */
-export function createAppender(database: DatabaseSync, clock: Clock): Appender {
+export function createAppender(database: DatabaseSync, clock: Clock, elsewhere?: Elsewhere): Appender {
   const insert = database.prepare(
     "INSERT INTO event (seq, source, id, type, key, time, severity, urgent_from, deadline, crc, json) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
   );
@@ -37,11 +50,15 @@ export function createAppender(database: DatabaseSync, clock: Clock): Appender {
     "INSERT OR REPLACE INTO lifecycle (event_id, json, gone_at) VALUES (?,?,?)",
   );
   const saveCheckpoint = database.prepare("INSERT OR REPLACE INTO checkpoint (name, json) VALUES (?,?)");
-  let last = lastSeq(database, clock);
+  let last = elsewhere?.after ?? lastSeq(database, clock);
+
+  function isTaken(source: string, id: string): boolean {
+    return taken.get(source, id) !== undefined || (elsewhere?.isTaken(source, id) ?? false);
+  }
 
   function freeId(source: string, id: string): string {
     let free = id;
-    for (let use = 2; taken.get(source, free) !== undefined; use++) free = `${id}:${use}`;
+    for (let use = 2; isTaken(source, free); use++) free = `${id}:${use}`;
     return free;
   }
 
@@ -54,14 +71,27 @@ export function createAppender(database: DatabaseSync, clock: Clock): Appender {
       id: event.id,
       type: event.type,
       time: draft.time,
+      urgentFrom: draft.urgency?.from ?? null,
+      deadline: draft.urgency?.deadline ?? null,
       crc: crc32(json),
       json,
     };
-    const { urgency } = draft;
-    const order = [urgency?.from ?? null, urgency?.deadline ?? null] as const;
     const rank = severityNumber(draft.rank);
-    insert.run(seq, event.source, row.id, row.type, row.key, row.time, rank, ...order, row.crc, json);
-    return envelopeOf(row);
+    const { urgentFrom, deadline } = row;
+    insert.run(
+      seq,
+      event.source,
+      row.id,
+      row.type,
+      row.key,
+      row.time,
+      rank,
+      urgentFrom,
+      deadline,
+      row.crc,
+      json,
+    );
+    return envelopeOf(row, elsewhere === undefined);
   }
 
   function remember({ lifecycles = [], checkpoints = {} }: Remembered): void {
@@ -81,6 +111,11 @@ export function createAppender(database: DatabaseSync, clock: Clock): Appender {
       return stored;
     },
     last: () => last,
+    isTaken,
+    remember,
+    advance(seq) {
+      last = Math.max(last, seq);
+    },
   };
 }
 

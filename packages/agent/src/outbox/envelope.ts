@@ -10,6 +10,9 @@ export interface EventRow {
   readonly type: string;
   /** Epoch milliseconds. */
   readonly time: number;
+  /** Epoch milliseconds between which it is urgent; null: never. */
+  readonly urgentFrom: number | null;
+  readonly deadline: number | null;
   readonly crc: number;
   /** The event as JSON text, as stored. */
   readonly json: string;
@@ -19,13 +22,15 @@ export interface EventRow {
 export interface Envelope extends Omit<EventRow, "crc"> {
   /** False where the text on disk is not what was written. */
   readonly intact: boolean;
+  /** False where it stands only in memory, since the state directory cannot be written. */
+  readonly durable: boolean;
   /** The event, parsed when first read. */
   readonly event: ForewarnEvent;
 }
 
 /** An envelope of a row; the checksum is compared here, the JSON is parsed only when asked for. */
-export function envelopeOf(row: EventRow): Envelope {
-  return new StoredEnvelope(row);
+export function envelopeOf(row: EventRow, durable = true): Envelope {
+  return new StoredEnvelope(row, durable);
 }
 
 /** A class, since a literal with a getter costs six times as much, and a backlog makes many. */
@@ -35,18 +40,24 @@ class StoredEnvelope implements Envelope {
   readonly id: string;
   readonly type: string;
   readonly time: number;
+  readonly urgentFrom: number | null;
+  readonly deadline: number | null;
   readonly json: string;
   readonly intact: boolean;
+  readonly durable: boolean;
   #event: ForewarnEvent | undefined;
 
-  constructor({ seq, key, id, type, time, crc, json }: EventRow) {
+  constructor({ seq, key, id, type, time, urgentFrom, deadline, crc, json }: EventRow, durable: boolean) {
     this.seq = seq;
     this.key = key;
     this.id = id;
     this.type = type;
     this.time = time;
+    this.urgentFrom = urgentFrom;
+    this.deadline = deadline;
     this.json = json;
     this.intact = crc32(json) === crc;
+    this.durable = durable;
   }
 
   get event(): ForewarnEvent {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { failureOf } from "./failure.ts";
 import { notWritable, resultCode, StateError } from "./state-error.ts";
 
 const busy = 5;
@@ -10,7 +11,7 @@ const held = new Set<DatabaseSync>();
 /**
  * Takes the state directory for this process: `agent.lock` is a SQLite file held with `BEGIN EXCLUSIVE`, which the
  * kernel frees at any death, so nothing stale is ever left. Throws `StateError` where another agent holds it, or where
- * it cannot be held at all.
+ * it cannot be held at all, and what SQLite throws where the disk fails.
  */
 export function lockState(directory: string): { release(): void } {
   let database: DatabaseSync | undefined;
@@ -19,6 +20,7 @@ export function lockState(directory: string): { release(): void } {
     database.exec("BEGIN EXCLUSIVE");
   } catch (error) {
     database?.close();
+    if (failureOf(error, join(directory, "agent.lock")) === "disk") throw error;
     if (resultCode(error) !== busy) throw notWritable(directory, error);
     throw new StateError(
       "STATE_LOCKED",

@@ -1,19 +1,44 @@
 import { closeSync, constants, mkdirSync, openSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "@forewarn/sdk";
-import { type Appender, createAppender } from "./append.ts";
-import { createKnowledge, type Knowledge } from "./knowledge.ts";
+import type { Appender } from "./append.ts";
+import { failureOf } from "./failure.ts";
+import type { Knowledge } from "./knowledge.ts";
 import { lockState } from "./lock.ts";
-import { createReader, type Reader } from "./read.ts";
-import { createRetention, type Limits, type Retention } from "./retention.ts";
-import { openDatabase } from "./schema.ts";
-import { createSettler, type Settler } from "./settle.ts";
-import { damaged, notWritable, resultCode } from "./state-error.ts";
+import { createLayers } from "./layers.ts";
+import { type Quarantine, quarantine } from "./quarantine.ts";
+import type { Reader } from "./read.ts";
+import type { Limits, Retention } from "./retention.ts";
+import type { Envelope } from "./envelope.ts";
+import type { Settler } from "./settle.ts";
+import { notWritable, resultCode, StateError } from "./state-error.ts";
+import { openStore, type Store } from "./store.ts";
 
 export type { Remembered } from "./append.ts";
 
+/** What became of the state directory. */
+export type Degradation =
+  | { readonly reason: "disk"; readonly message: string }
+  | { readonly reason: "damage"; readonly message: string; readonly quarantine: Quarantine };
+
 /** The durable, ordered store between normalize and delivery: one file, one agent. */
-export interface Outbox extends Appender, Knowledge, Reader, Settler, Retention {
+export interface Outbox
+  extends
+    Pick<Appender, "append" | "last">,
+    Knowledge,
+    Omit<Reader, "ofKeys" | "urgentKeys">,
+    Settler,
+    Retention {
+  /** The stories that are urgent at `now` (epoch milliseconds), whole: what of them above a position is not settled at a sink. */
+  urgent(sink: string, position: number, now: number, limit: number): readonly Envelope[];
+  /** What was wrong since this was last asked, oldest first. */
+  troubles(): readonly Degradation[];
+  /** A sink's position as it was last noted, or as a file that opened late has it. */
+  positionOf(sink: string): number;
+  /** Whether events are kept only in memory. */
+  degraded(): boolean;
+  /** Tries the disk again and brings to it what is in memory; true where nothing is kept in memory any more. */
+  restore(): boolean;
   /** Writes what is still gathered, and frees the state directory. */
   close(): void;
 }
@@ -29,59 +54,82 @@ export interface OutboxOptions {
 }
 
 /**
- * Opens or makes the outbox in a state directory (mode 0700, files 0600) and locks it. Throws `StateError` where the
- * directory cannot be written, is in use by another agent, belongs to a newer version, or is damaged.
+ * Opens or makes the outbox in a state directory (mode 0700, files 0600) and locks it. On a full, read-only or broken
+ * disk it begins in memory; a damaged file is put aside and what is whole of it goes into a new one. Throws
+ * `StateError` where the directory cannot be written for another reason, is in use by another agent, or belongs to a
+ * newer version.
  */
 export function openOutbox(options: OutboxOptions): Outbox {
-  const { directory, clock, limits, onError } = options;
-  const path = prepareDirectory(directory);
-  const open: { close(): void }[] = [];
-  const close = () => {
-    for (const opened of open.splice(0).toReversed()) opened.close();
-  };
-  try {
-    const lock = lockState(directory);
-    open.push({ close: lock.release });
-    const database = openDatabase(path, "FULL");
-    open.push(database);
-    const settling = openDatabase(path, "NORMAL");
-    open.push(settling);
-    const settler = createSettler(settling, onError);
-    open.push(settler);
-    const appender = createAppender(database, clock);
-    return {
-      ...appender,
-      ...createKnowledge(database),
-      ...createReader(database, appender.last),
-      subscribe: settler.subscribe,
-      settle: settler.settle,
-      ...createRetention(database, limits, clock, settler.flush),
-      close,
-    };
-  } catch (error) {
-    close();
-    const code = resultCode(error);
-    if (unusable.has(code)) throw notWritable(directory, error);
-    throw unreadable.has(code) ? damaged(path, error) : error;
+  const { directory, clock } = options;
+  const path = join(directory, "outbox.db");
+  const troubles: Degradation[] = [];
+  let lock: { release(): void } | undefined;
+  let lostPositions = false;
+
+  /** Opens the file, a new one where it is damaged. */
+  function openDisk(): Store {
+    try {
+      prepareDirectory(directory, path);
+      lock ??= lockState(directory);
+      return openStore(path, options);
+    } catch (error) {
+      if (failureOf(error, path) !== "damage") throw error;
+      return renew(error);
+    }
   }
+
+  /** Puts the damaged file aside, which must be closed. */
+  function renew(cause: unknown): Store {
+    const done = quarantine(path, clock);
+    lostPositions ||= !done.positions;
+    troubles.push({ reason: "damage", message: (cause as Error).message, quarantine: done });
+    return openStore(path, options);
+  }
+
+  function firstDisk(): Store | null {
+    try {
+      return openDisk();
+    } catch (error) {
+      if (failureOf(error, path) !== "disk") throw explained(error);
+      troubles.push({ reason: "disk", message: (error as Error).message });
+      return null;
+    }
+  }
+
+  function explained(error: unknown): unknown {
+    lock?.release();
+    if (error instanceof StateError) return error;
+    const isUnusable =
+      unusable.has(resultCode(error)) || typeof (error as { code?: unknown }).code === "string";
+    return isUnusable ? notWritable(directory, error) : error;
+  }
+
+  const layers = createLayers({
+    ...options,
+    path,
+    disk: firstDisk(),
+    openDisk,
+    renew,
+    tell: (trouble) => troubles.push(trouble),
+  });
+  return {
+    ...layers,
+    subscribe: (sink, from) => layers.subscribe(sink, lostPositions ? "start" : from),
+    troubles: () => troubles.splice(0),
+    close() {
+      layers.close();
+      lock?.release();
+    },
+  };
 }
 
 /** SQLite's PERM, READONLY and CANTOPEN: a person has to change something about the files. */
 const unusable: ReadonlySet<number | undefined> = new Set([3, 8, 14]);
 
-/** SQLite's CORRUPT and NOTADB. */
-const unreadable: ReadonlySet<number | undefined> = new Set([11, 26]);
-
 /** Makes the directory and the files with their modes, before SQLite opens them: WAL and SHM inherit the mode. */
-function prepareDirectory(directory: string): string {
-  const path = join(directory, "outbox.db");
-  try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-    for (const file of [path, join(directory, "agent.lock")]) createFile(file);
-  } catch (error) {
-    throw notWritable(directory, error);
-  }
-  return path;
+function prepareDirectory(directory: string, path: string): void {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  for (const file of [path, join(directory, "agent.lock")]) createFile(file);
 }
 
 function createFile(path: string): void {

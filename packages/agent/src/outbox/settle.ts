@@ -30,6 +30,8 @@ export interface Settler {
   subscribe(sink: string, from: "now" | "start"): number;
   /** Notes that events are finished at a sink; written together with others within 5 ms. */
   settle(sink: string, settlements: readonly Settlement[], position: number): void;
+  /** Whether an event was settled at a sink, but stands not on disk yet: reading would bring it back. */
+  settling(sink: string, seq: number): boolean;
 }
 
 const gatherMs = 5;
@@ -51,6 +53,7 @@ export function createSettler(
 
   let rows: { readonly sink: string; readonly settlement: Settlement }[] = [];
   let positions = new Map<string, number>();
+  const unwritten = new Map<string, Set<number>>();
   let timer: NodeJS.Timeout | undefined;
 
   function write(): void {
@@ -63,6 +66,7 @@ export function createSettler(
     });
     rows = [];
     positions = new Map();
+    unwritten.clear();
   }
 
   function flush(): void {
@@ -87,10 +91,16 @@ export function createSettler(
       return position;
     },
     settle(sink, settlements, position) {
-      for (const settlement of settlements) rows.push({ sink, settlement });
+      let own = unwritten.get(sink);
+      if (own === undefined) unwritten.set(sink, (own = new Set()));
+      for (const settlement of settlements) {
+        rows.push({ sink, settlement });
+        own.add(settlement.seq);
+      }
       positions.set(sink, position);
       timer ??= setTimeout(flush, gatherMs);
     },
+    settling: (sink, seq) => unwritten.get(sink)?.has(seq) ?? false,
     flush,
     close() {
       flush();

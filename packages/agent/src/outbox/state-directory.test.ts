@@ -131,16 +131,3 @@ describe("the lock", () => {
     expect(place.database().prepare("SELECT id FROM event").all()).toMatchObject([{ id: "a:scheduled" }]);
   });
 });
-
-describe("a damaged file", () => {
-  test("is named, with what to do", () => {
-    const place = temporaryPlace();
-    mkdirSync(place.directory);
-    writeFileSync(join(place.directory, "outbox.db"), "not a database".repeat(1000));
-    const { code, message } = refusal(place);
-    expect(code).toBe("STATE_DAMAGED");
-    expect(message).toContain(
-      `${join(place.directory, "outbox.db")} is damaged (file is not a database): move it away`,
-    );
-  });
-});

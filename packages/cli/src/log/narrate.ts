@@ -17,6 +17,7 @@ export function narrate(telemetry: Telemetry, log: Logger, once: boolean): Narra
   let polled = false;
   let stateFailing = false;
   const failing = new Map<string, number>();
+  const blocking = new Set<string>();
 
   telemetry.on("polled", ({ incarnation, events }) => {
     heard();
@@ -44,6 +45,19 @@ export function narrate(telemetry: Telemetry, log: Logger, once: boolean): Narra
       ? "what changes at Azure until then may be told late or not at all"
       : "no event is lost by it, some may come twice";
     log.error(`the state directory failed (${doing}): ${message}. Trying again; ${meanwhile}.`);
+  });
+  telemetry.on("degraded", ({ reason, message, kept, salvaged }) => {
+    if (reason === "disk")
+      log.error(
+        `the state directory cannot be written: ${message}. Events are kept in memory and delivered from there; a crash now would lose them. The disk is tried again every 5 s.`,
+      );
+    else
+      log.error(
+        `the outbox was damaged: ${message}. ${salvaged} whole events of it are in a new file, the damaged one is kept as ${kept}.`,
+      );
+  });
+  telemetry.on("restored", ({ degradedMs }) => {
+    log.info(`events are kept on disk again, after ${formatDuration(degradedMs)}`);
   });
   telemetry.on("appended", (envelopes) => {
     for (const { id, type } of envelopes) log.debug("event stored", { type, id });
@@ -73,8 +87,24 @@ export function narrate(telemetry: Telemetry, log: Logger, once: boolean): Narra
       ids: envelopes.map(({ id }) => id),
     });
   });
-  telemetry.on("sinkPaused", ({ sink, message }) => {
-    log.error(`sink ${sink} is paused, its events are kept: ${message}`);
+  telemetry.on("deadlineMissed", ({ sink, envelopes }) => {
+    log.error(
+      `sink ${sink} has not got ${envelopes.length} urgent events before their deadline; it is tried all the same`,
+      {
+        ids: envelopes.map(({ id }) => id),
+      },
+    );
+  });
+  telemetry.on("sinkBlocked", ({ sink, ms }) => {
+    const text = `sink ${sink} held up the whole agent for ${formatDuration(ms)} in the synchronous part of one call`;
+    if (blocking.has(sink)) log.debug(text);
+    else log.warn(`${text}: do such work in another process, with the exec sink for example`);
+    blocking.add(sink);
+  });
+  telemetry.on("sinkPaused", ({ sink, reason, message }) => {
+    log.error(
+      `sink ${sink} is paused${reason === "hung" ? " as hung" : ""}, its events are kept: ${message}`,
+    );
   });
   telemetry.on("sinkResumed", ({ sink, pausedMs }) => {
     log.info(`sink ${sink} works again after ${formatDuration(pausedMs)}`);

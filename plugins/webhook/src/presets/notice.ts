@@ -60,6 +60,8 @@ const stories: Readonly<Record<OwnEvent["type"], readonly [State, string]>> = {
   "io.forewarn.imds.recovered": ["closed", "imds"],
   "io.forewarn.agent.started": ["told", "agent"],
   "io.forewarn.agent.stopped": ["told", "agent"],
+  "io.forewarn.agent.degraded": ["open", "state"],
+  "io.forewarn.agent.restored": ["closed", "state"],
   "io.forewarn.sink.paused": ["open", "sink"],
   "io.forewarn.sink.resumed": ["closed", "sink"],
 };

@@ -1,0 +1,91 @@
+import type { Clock } from "@forewarn/sdk";
+import type { Degradation, Outbox } from "./outbox/outbox.ts";
+import { ownEvent } from "./source/own-event.ts";
+import type { Recorder } from "./source/recorder.ts";
+import type { Telemetry } from "./telemetry.ts";
+
+/** Sees to the outbox while the agent runs. */
+export interface Caretaker {
+  /** Applies the limits once. */
+  retain(): void;
+  /** Tells what went wrong with the state directory since it was last asked. */
+  check(): void;
+  /** Applies the limits every minute and tries a failing disk every 5 s, until `signal` aborts. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+const retainEveryMs = 60_000;
+const restoreEveryMs = 5000;
+
+/** Makes the caretaker of an outbox. */
+export function createCaretaker(options: {
+  readonly outbox: Outbox;
+  readonly record: Recorder;
+  readonly telemetry: Telemetry;
+  readonly clock: Clock;
+  /** The names of the sinks that hold events. */
+  readonly sinks: () => readonly string[];
+  /** Called when what the disk holds can be read again. */
+  readonly restored: () => void;
+}): Caretaker {
+  const { outbox, record, telemetry, clock, sinks, restored } = options;
+  /** Since when events are kept in memory only, by the monotonic clock. */
+  let since: number | null = null;
+
+  function tell(trouble: Degradation): void {
+    const { reason, message } = trouble;
+    const found =
+      trouble.reason === "damage"
+        ? { kept: trouble.quarantine.kept, salvaged: trouble.quarantine.events }
+        : {};
+    telemetry.emit("degraded", { reason, message, ...found });
+    record([ownEvent("io.forewarn.agent.degraded", clock.now(), { reason, message, ...found })]);
+  }
+
+  function check(): void {
+    if (since === null && outbox.degraded()) since = clock.monotonic();
+    for (const trouble of outbox.troubles()) tell(trouble);
+  }
+
+  function restore(): void {
+    if (!outbox.degraded() || !outbox.restore()) return;
+    const degradedMs = Math.round(clock.monotonic() - (since ?? clock.monotonic()));
+    since = null;
+    telemetry.emit("restored", { degradedMs });
+    record([ownEvent("io.forewarn.agent.restored", clock.now(), { degradedMs })]);
+    restored();
+  }
+
+  /** What fails here is tried again: the agent goes on without it. */
+  function attempt(doing: "applying the limits" | "storing events", work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      telemetry.emit("stateFailed", { doing, message: (error as Error).message });
+    }
+  }
+
+  function retain(): void {
+    attempt("applying the limits", () => {
+      const removed = outbox.retain(sinks());
+      if (removed.removed + removed.evicted > 0) telemetry.emit("retained", removed);
+    });
+  }
+
+  return {
+    retain,
+    check,
+    async run(signal) {
+      let retained = Number.NEGATIVE_INFINITY;
+      while (!signal.aborted) {
+        check();
+        attempt("storing events", restore);
+        if (clock.monotonic() - retained >= retainEveryMs) {
+          retain();
+          retained = clock.monotonic();
+        }
+        await clock.sleep(restoreEveryMs, signal);
+      }
+    },
+  };
+}

@@ -1,0 +1,159 @@
+import type { Clock } from "@forewarn/sdk";
+import type { Bell } from "./bell.ts";
+import type { Courier } from "./courier.ts";
+import type { Feed } from "./feed.ts";
+import type { BatchLimits, Gather } from "./gather.ts";
+import type { Load } from "./load.ts";
+import type { Parking } from "./parking.ts";
+import type { Pause } from "./pause.ts";
+import { afterFailure, isSuspect } from "./retry.ts";
+import type { Rush } from "./rush.ts";
+import type { Tries } from "./tries.ts";
+import { createTrip, type Trip } from "./trip.ts";
+
+/** What the lanes of one sink share. */
+export interface LaneContext {
+  readonly clock: Clock;
+  readonly bell: Bell;
+  readonly feed: Feed;
+  readonly gather: Gather;
+  readonly courier: Courier;
+  readonly pause: Pause;
+  readonly parking: Parking;
+  readonly rush: Rush;
+  readonly tries: Tries;
+  readonly batch: BatchLimits;
+  readonly concurrency: number;
+  /** Aborts when nothing should wait any longer. */
+  readonly draining: AbortSignal;
+  /** Aborts when attempts must end. */
+  readonly ending: AbortSignal;
+}
+
+/** The workers of one sink, each with one call under way at most. */
+export interface Lanes {
+  /** Runs them until they have drained. */
+  run(): Promise<unknown>;
+  /** Takes what is urgent out of every wait: what stands in its way is given back. */
+  takeUrgent(): readonly Load[];
+  giveBack(load: Load): void;
+  /** How many are at work. */
+  busy(): number;
+}
+
+/** Makes the lanes of one sink. */
+export function createLanes(context: LaneContext): Lanes {
+  const { clock, bell, feed, gather, courier, pause, parking, rush, tries, batch } = context;
+  const { concurrency, draining, ending } = context;
+  let busy = 0;
+
+  function giveBack(load: Load): void {
+    if (load.parked) return parking.putBack(load);
+    parking.leave(load);
+    tries.remember(load);
+    feed.release(load.envelopes);
+  }
+
+  /** Frees the stories that are urgent from a trip's backoff and from the parking, and takes what makes one batch. */
+  function claimUrgent(trip: Trip | null): readonly Load[] {
+    const { free, held } = rush.look();
+    if (free.length + held.length === 0) return [];
+    for (const load of trip?.drop(({ rushed }) => !rushed) ?? []) giveBack(load);
+    for (const load of parking.free(new Set(held.map(({ key }) => key)))) giveBack(load);
+    const claimed = feed.claim(rush.look().free, batch);
+    return claimed.length === 0 ? [] : [tries.load(claimed, true)];
+  }
+
+  function takeUrgent(trip: Trip): void {
+    for (const load of claimUrgent(trip)) trip.add(load);
+  }
+
+  /** Where one event fails again and again, another one tells whether it is the sink's fault. */
+  async function sendScout(trip: Trip): Promise<void> {
+    const [suspect, ...others] = trip.loads() as readonly [Load, ...Load[]];
+    for (const load of trip.drop((each) => others.includes(each))) giveBack(load);
+    parking.putBehind(suspect);
+    await take(trip, { ...batch, maxEvents: 1, lingerMs: 0 });
+  }
+
+  async function take(trip: Trip, limits: BatchLimits): Promise<void> {
+    const envelopes = await gather(limits);
+    if (envelopes.length > 0) trip.add(tries.load(envelopes));
+  }
+
+  /** The load to try now, or null where nothing can be done yet. */
+  async function choose(trip: Trip): Promise<Load | null> {
+    takeUrgent(trip);
+    if (trip.isEmpty()) {
+      const due = parking.due(clock.monotonic());
+      if (due === null) await take(trip, batch);
+      else trip.add(due);
+    } else if (isSuspect(trip.loads()[0] as Load) && trip.isAlone()) {
+      await sendScout(trip);
+    }
+    takeUrgent(trip);
+    const load = trip.next(clock.monotonic());
+    if (load === null || ending.aborted || (draining.aborted && load.failures > 0)) return null;
+    return clock.monotonic() < courier.restsUntil(rush.concerns(load)) ? null : load;
+  }
+
+  /** Makes room for what a failed load has become. */
+  function putAside(trip: Trip, load: Load, left: readonly Load[], singled: boolean): void {
+    const [failed] = left;
+    if (failed === undefined || failed.failures === load.failures) return trip.replace(load, left);
+    if (load.parked || (singled && isSuspect(failed) && parking.hasRoom())) {
+      trip.replace(load, []);
+      const [{ key }] = failed.envelopes as [(typeof failed.envelopes)[0]];
+      for (const later of trip.drop(({ envelopes }) => envelopes.some((each) => each.key === key)))
+        giveBack(later);
+      return parking.park(failed);
+    }
+    trip.replace(load, afterFailure(failed, singled));
+  }
+
+  async function bring(trip: Trip, load: Load): Promise<void> {
+    const manner = { urgent: rush.concerns(load), timeoutMs: rush.timeoutOf(load) };
+    const { left, ill, singled = false } = await courier.tried(load, manner);
+    if (left.length === 0) parking.leave(load);
+    putAside(trip, load, left, singled);
+    rush.stir();
+    if (ill !== undefined) pause.begin({ ...ill, rushed: manner.urgent });
+    // The keys of this batch are free again, which other lanes may be waiting for.
+    if (concurrency > 1 || ill !== undefined) bell.ring();
+  }
+
+  function napMs(trip: Trip): number | null {
+    const now = clock.monotonic();
+    const dueAt = trip.isEmpty() ? parking.dueAt() : trip.dueAt();
+    const rests = courier.restsUntil(trip.loads().some(rush.concerns));
+    if (dueAt === null) return rests > now ? rests - now : null;
+    return Math.max(dueAt, rests) - now;
+  }
+
+  async function lane(): Promise<void> {
+    const trip = createTrip();
+    while (!ending.aborted) {
+      const heard = bell.rings();
+      if (pause.active()) {
+        for (const load of trip.drop(() => true)) giveBack(load);
+        if (draining.aborted) return;
+        await pause.over();
+        continue;
+      }
+      busy++;
+      const load = await choose(trip);
+      if (load !== null) await bring(trip, load);
+      busy--;
+      if (load !== null) continue;
+      if (draining.aborted) return;
+      await bell.nap(napMs(trip), heard, draining);
+    }
+  }
+
+  return {
+    run: () => Promise.all(Array.from({ length: concurrency }, lane)),
+    takeUrgent: () => claimUrgent(null),
+    giveBack,
+    busy: () => busy,
+  };
+}

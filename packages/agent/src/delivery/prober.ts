@@ -1,0 +1,48 @@
+import type { Courier, Illness } from "./courier.ts";
+import type { BatchLimits, Gather } from "./gather.ts";
+import type { Load } from "./load.ts";
+import type { Prober } from "./pause.ts";
+import type { Rush } from "./rush.ts";
+import type { Tries } from "./tries.ts";
+
+/** Tries a paused sink, for the reason for which it was paused. */
+export function createProber(options: {
+  readonly courier: Courier;
+  readonly gather: Gather;
+  readonly rush: Rush;
+  readonly tries: Tries;
+  readonly batch: BatchLimits;
+  readonly takeUrgent: () => readonly Load[];
+  readonly giveBack: (load: Load) => void;
+  readonly cause: () => Illness["cause"];
+}): Prober {
+  const { courier, gather, rush, tries, batch, takeUrgent, giveBack, cause } = options;
+
+  async function send(given: Load): Promise<boolean> {
+    const load = courier.sifted(given);
+    if (load === null) return false;
+    const manner = { urgent: rush.concerns(load), timeoutMs: rush.timeoutOf(load) };
+    const { kind, left } = await courier.probed(load, manner);
+    for (const each of left) giveBack(each);
+    // Refused for itself, by a sink that takes requests again.
+    return kind === "delivered" || (kind === "refused" && cause() === "request");
+  }
+
+  return {
+    async rush() {
+      const [load] = takeUrgent();
+      return load === undefined ? null : send(load);
+    },
+    async probe() {
+      const asked = await courier.asked();
+      if (asked === false) return false;
+      if (asked === true || cause() === "opening") return true;
+      for (;;) {
+        const envelopes = await gather({ ...batch, maxEvents: 1, lingerMs: 0 });
+        if (envelopes.length === 0) return false;
+        const load = courier.sifted(tries.load(envelopes));
+        if (load !== null) return send(load);
+      }
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import type { Clock } from "@forewarn/sdk";
+import type { Telemetry } from "../telemetry.ts";
+
+/** When a sink may be called again: not before it asked for it, and not at once where its calls hold up the process. */
+export interface Rest {
+  /** Nothing is sent for so many milliseconds, as the destination asked. */
+  until(retryAfterMs: number): void;
+  /** Runs a call and measures its synchronous part, during which nothing else can run. */
+  measured<T>(call: () => T): T;
+  /** The end of the rest, by the monotonic clock; what is urgent waits only for what the destination asked. */
+  end(urgent: boolean): number;
+}
+
+/** Longer than this, a call's synchronous part is told of. */
+const longMs = 100;
+/** A sink that blocks the process rests this many times as long, so that the others have nine tenths of the time. */
+const share = 9;
+const mostRestMs = 10_000;
+
+/** A sink that may be called at once. */
+export function createRest(options: {
+  readonly sink: string;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+}): Rest {
+  const { sink, clock, telemetry } = options;
+  let asked = Number.NEGATIVE_INFINITY;
+  let blocked = Number.NEGATIVE_INFINITY;
+  return {
+    until(retryAfterMs) {
+      if (retryAfterMs > 0) asked = Math.max(asked, clock.monotonic() + retryAfterMs);
+    },
+    measured(call) {
+      const began = clock.monotonic();
+      try {
+        return call();
+      } finally {
+        const ms = clock.monotonic() - began;
+        if (ms > longMs) {
+          blocked = clock.monotonic() + Math.min(share * ms, mostRestMs);
+          telemetry.emit("sinkBlocked", { sink, ms: Math.round(ms) });
+        }
+      }
+    },
+    end: (urgent) => (urgent ? asked : Math.max(asked, blocked)),
+  };
+}

@@ -1,0 +1,216 @@
+import type { Lifecycle } from "../normalize/lifecycle.ts";
+import type { Envelope } from "./envelope.ts";
+import { failureOf } from "./failure.ts";
+import type { Degradation, Outbox, OutboxOptions } from "./outbox.ts";
+import { peek } from "./peek.ts";
+import type { UrgencyWindow } from "./read.ts";
+import type { Settlement } from "./settle.ts";
+import { openMemory, type Store } from "./store.ts";
+import { transaction } from "./transaction.ts";
+
+/** What the layers are made of. */
+export interface LayerOptions extends OutboxOptions {
+  readonly path: string;
+  /** The store in the file; null where the disk did not let it be opened. */
+  readonly disk: Store | null;
+  readonly openDisk: () => Store;
+  /** Makes a new file of what is whole of a damaged one, which is closed. */
+  readonly renew: (cause: unknown) => Store;
+  readonly tell: (trouble: Degradation) => void;
+}
+
+const mostInMemory = 10_000;
+const mostBytesInMemory = 16e6;
+
+/**
+ * The outbox as two stores: the file, and, while the disk fails, one in memory whose events come after all of the
+ * file's. Whoever reads sees one.
+ */
+export function createLayers(options: LayerOptions): Omit<Outbox, "troubles"> {
+  const { path, clock, limits, onError, tell } = options;
+  let { disk } = options;
+  let memory: Store | null = null;
+  let held = { events: 0, bytes: 0 };
+  /** The newest of what the source remembers, for the disk, while it is away. */
+  let remembered = nothingRemembered();
+  const positions = new Map<string, number>();
+  /** Where sinks began before a file could be opened. */
+  const unread = new Map<string, "now" | "start">();
+
+  /** What the file said at the start, where it cannot be opened. */
+  let peeked = disk === null ? peek(path) : null;
+
+  const stores = (): readonly Store[] => [disk, memory].filter((store) => store !== null);
+
+  function goToMemory(): Store {
+    const after = disk?.last() ?? Math.max(peeked?.last ?? 0, clock.now() * 1000 - 1);
+    const isTaken = (source: string, id: string) =>
+      reading((store) => store.isTaken(source, id), peeked?.isTaken(source, id) ?? false);
+    return (memory ??= openMemory({ clock, limits, onError, after, isTaken }));
+  }
+
+  /** What the file says, or `otherwise` where there is none; a damaged one is replaced first. */
+  function reading<T>(read: (store: Store) => T, otherwise: T): T {
+    if (disk === null) return otherwise;
+    try {
+      return read(disk);
+    } catch (error) {
+      if (failureOf(error, path) !== "damage") throw error;
+      return read(replaceDisk(error));
+    }
+  }
+
+  function replaceDisk(cause: unknown): Store {
+    try {
+      disk?.close();
+    } catch {
+      // What it gathered and cannot write any more is delivered twice.
+    }
+    disk = options.renew(cause);
+    for (const [sink, position] of positions) disk.settle(sink, [], position);
+    return disk;
+  }
+
+  function appendToMemory(...[drafts, observer, more]: Parameters<Store["append"]>): readonly Envelope[] {
+    if (held.events + drafts.length > mostInMemory || held.bytes > mostBytesInMemory) {
+      throw new Error(
+        `the state directory cannot be written, and memory holds as much as it may: ${held.events} events`,
+      );
+    }
+    const envelopes = goToMemory().append(drafts, observer, {});
+    for (const lifecycle of more.lifecycles ?? []) remembered.lifecycles.set(lifecycle.eventId, lifecycle);
+    Object.assign(remembered.checkpoints, more.checkpoints);
+    held = {
+      events: held.events + envelopes.length,
+      bytes: envelopes.reduce((sum, { json }) => sum + json.length, held.bytes),
+    };
+    return envelopes;
+  }
+
+  function append(...call: Parameters<Store["append"]>): readonly Envelope[] {
+    if (memory === null && disk !== null) {
+      try {
+        return disk.append(...call);
+      } catch (error) {
+        const failure = failureOf(error, path);
+        if (failure === "other") throw error;
+        if (failure === "damage") return replaceDisk(error).append(...call);
+        tell({ reason: "disk", message: (error as Error).message });
+      }
+    }
+    return appendToMemory(...call);
+  }
+
+  /** Writes into the file, in one transaction, all that memory holds. */
+  function restore(): boolean {
+    if (memory === null && disk !== null) return true;
+    peeked?.close();
+    peeked = null;
+    try {
+      disk ??= options.openDisk();
+      copy(memory, disk);
+    } catch (error) {
+      if (failureOf(error, path) === "other") throw error;
+      return false;
+    }
+    memory?.close();
+    memory = null;
+    held = { events: 0, bytes: 0 };
+    remembered = nothingRemembered();
+    // What a file that could not be opened before holds was not read yet.
+    for (const [sink, from] of unread) positions.set(sink, disk.subscribe(sink, from));
+    unread.clear();
+    for (const [sink, position] of positions) disk.settle(sink, [], position);
+    return true;
+  }
+
+  function copy(from: Store | null, to: Store): void {
+    from?.flush();
+    const lifecycles = [...remembered.lifecycles.values()];
+    transaction(to.database, () => {
+      for (const table of from === null ? [] : ["event", "delivery"]) copyTable(from as Store, to, table);
+      to.remember({ lifecycles, checkpoints: remembered.checkpoints });
+    });
+    to.advance(from?.last() ?? 0);
+  }
+
+  function settle(sink: string, settlements: readonly Settlement[], position: number): void {
+    positions.set(sink, position);
+    const first = memory === null ? Number.POSITIVE_INFINITY : (disk?.last() ?? 0) + 1;
+    const ofDisk = settlements.filter(({ seq }) => seq < first);
+    memory?.settle(
+      sink,
+      settlements.filter(({ seq }) => seq >= first),
+      position,
+    );
+    disk?.settle(sink, ofDisk, Math.min(position, first - 1));
+  }
+
+  return {
+    append,
+    last: () => memory?.last() ?? disk?.last() ?? 0,
+    lifecycles: () => reading((store) => store.lifecycles(), peeked?.knowledge.lifecycles() ?? new Map()),
+    checkpoint: <T>(name: string) =>
+      (remembered.checkpoints[name] as T | undefined) ??
+      reading((store) => store.checkpoint<T>(name), peeked?.knowledge.checkpoint<T>(name) ?? null),
+    next(sink, after, limit) {
+      const rows = reading((store) => store.next(sink, after, limit), []);
+      if (memory === null || rows.length === limit) return rows;
+      return [...rows, ...memory.next(sink, after, limit - rows.length)];
+    },
+    pending: (sink, position) => stores().reduce((sum, store) => sum + store.pending(sink, position), 0),
+    urgent(sink, position, now, limit) {
+      const keys = stores().flatMap((store) => store.urgentKeys(position, now));
+      if (keys.length === 0) return [];
+      return stores()
+        .flatMap((store) => store.ofKeys(sink, position, keys, limit))
+        .slice(0, limit);
+    },
+    missed: (sink, position, span) => stores().flatMap((store) => store.missed(sink, position, span)),
+    urgency: (now) =>
+      stores()
+        .map((store) => store.urgency(now))
+        .reduce(widest, { open: false, changesAt: null }),
+    subscribe(sink, from) {
+      if (disk === null) unread.set(sink, from);
+      const position = reading((store) => store.subscribe(sink, from), 0);
+      positions.set(sink, position);
+      return position;
+    },
+    settle,
+    settling: (sink, seq) => stores().some((store) => store.settling(sink, seq)),
+    retain: (sinks) => reading((store) => store.retain(sinks), { removed: 0, evicted: 0 }),
+    size: () => reading((store) => store.size(), 0),
+    positionOf: (sink) => positions.get(sink) ?? 0,
+    degraded: () => memory !== null || disk === null,
+    restore,
+    close() {
+      if (memory !== null) restore();
+      peeked?.close();
+      memory?.close();
+      disk?.close();
+    },
+  };
+}
+
+function nothingRemembered(): {
+  readonly lifecycles: Map<string, Lifecycle>;
+  readonly checkpoints: Record<string, unknown>;
+} {
+  return { lifecycles: new Map(), checkpoints: {} };
+}
+
+function copyTable(from: Store, to: Store, table: string): void {
+  const rows = from.database.prepare(`SELECT * FROM ${table}`).all();
+  const names = Object.keys(rows[0] ?? {});
+  if (names.length === 0) return;
+  const insert = to.database.prepare(
+    `INSERT OR IGNORE INTO ${table} (${names.join(", ")}) VALUES (${names.map((name) => `:${name}`).join(", ")})`,
+  );
+  for (const row of rows) insert.run({ ...row });
+}
+
+function widest(a: UrgencyWindow, b: UrgencyWindow): UrgencyWindow {
+  const changes = [a.changesAt, b.changesAt].filter((at) => at !== null);
+  return { open: a.open || b.open, changesAt: changes.length === 0 ? null : Math.min(...changes) };
+}

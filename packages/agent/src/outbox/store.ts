@@ -1,0 +1,81 @@
+import type { Clock } from "@forewarn/sdk";
+import { type Appender, createAppender } from "./append.ts";
+import { createKnowledge, type Knowledge } from "./knowledge.ts";
+import { createReader, type Reader } from "./read.ts";
+import { createRetention, type Limits, type Retention } from "./retention.ts";
+import { openDatabase } from "./schema.ts";
+import { createSettler, type Settler } from "./settle.ts";
+import type { DatabaseSync } from "node:sqlite";
+
+/** Events, what the source remembers, and what is settled, in one database, on disk or in memory. */
+export interface Store extends Appender, Knowledge, Reader, Settler, Retention {
+  readonly database: DatabaseSync;
+  /** Writes what is still gathered. */
+  flush(): void;
+  close(): void;
+}
+
+/** What a store works with. */
+export interface StoreOptions {
+  readonly clock: Clock;
+  readonly limits: Limits;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Opens the store in a file; appends are synced, settlements gathered on a second connection. */
+export function openStore(path: string, options: StoreOptions): Store {
+  const open: { close(): void }[] = [];
+  const close = () => {
+    for (const opened of open.splice(0).toReversed()) opened.close();
+  };
+  try {
+    const database = openDatabase(path, "FULL");
+    open.push(database);
+    const settling = openDatabase(path, "NORMAL");
+    open.push(settling);
+    const settler = createSettler(settling, options.onError);
+    open.push(settler);
+    return { ...partsOf(database, settler, options), close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/** A store in memory, whose places begin after `after`; `isTaken` says which ids are used elsewhere. */
+export function openMemory(
+  options: StoreOptions & {
+    readonly after: number;
+    readonly isTaken: (source: string, id: string) => boolean;
+  },
+): Store {
+  const database = openDatabase(":memory:", "NORMAL");
+  const settler = createSettler(database, options.onError);
+  return {
+    ...partsOf(database, settler, options, options),
+    close() {
+      settler.close();
+      database.close();
+    },
+  };
+}
+
+function partsOf(
+  database: DatabaseSync,
+  settler: ReturnType<typeof createSettler>,
+  { clock, limits }: StoreOptions,
+  elsewhere?: Parameters<typeof createAppender>[2],
+): Omit<Store, "close"> {
+  const appender = createAppender(database, clock, elsewhere);
+  return {
+    database,
+    ...appender,
+    ...createKnowledge(database),
+    ...createReader(database, appender.last, elsewhere === undefined),
+    subscribe: settler.subscribe,
+    settle: settler.settle,
+    settling: settler.settling,
+    flush: settler.flush,
+    ...createRetention(database, limits, clock, settler.flush),
+  };
+}
