@@ -152,6 +152,14 @@ test("takes single messages, AMQP values and sequences of other clients, and rej
   await expect(client.openSender("hub/Publishers/a")).rejects.toMatchObject({ condition: "amqp:not-found" });
 });
 
+test("a link gets credit for as many batches as there are", async () => {
+  const emulator = await emulate();
+  const client = await openRheaClient(emulator);
+  const sender = await client.openSender("hub");
+  await Promise.all(Array.from({ length: 1000 }, (_, number) => client.send(sender, { body: number })));
+  expect(emulator.hub("hub").received).toBe(1000);
+});
+
 test("says that it has no idempotent producers", async () => {
   const emulator = await emulate();
   // As the SDK's buffered producer does; the option is not public.
