@@ -102,7 +102,10 @@ describe("nothing is made, and the cure is said", () => {
   });
 
   test.each([
-    [["My Sink"], "is no name of a sink package: write a-z, 0-9 and single -, such as forewarn-sink-my-sink"],
+    [
+      ["My Sink"],
+      "is no name of a sink package: write a-z, 0-9 and single hyphens, a letter first, such as forewarn-sink-my-sink",
+    ],
     [["pager", "--name", "pager"], "--name forewarn-sink-pager or --name @you/pager"],
     [["pager", "--nam", "x"], "Unknown option '--nam': --help lists the options"],
     [["pager", "@acme/pager"], 'not also "@acme/pager": npm hands on options only after "--"'],

@@ -4,7 +4,7 @@ import { packageNameOf, readSinkName } from "./sink-name.ts";
 test.each([
   ["forewarn-sink-pager", "pager"],
   ["forewarn-sink-my-sink", "my-sink"],
-  ["forewarn-sink-3cx", "3cx"],
+  ["@acme/c3p-0", "c3p-0"],
   ["@acme/pager", "pager"],
   ["@acme/forewarn-sink-pager", "pager"],
   ["@acme/sink-pager", "pager"],
@@ -28,6 +28,7 @@ test.each([
   ["@acme/pa_ger", "@acme/pa-ger"],
   ["@acme/.pager", "@acme/pager"],
   ["@acme/pager-", "@acme/pager"],
+  ["forewarn-sink-3cx", "a letter first, such as forewarn-sink-pager or @acme/pager"],
   ["forewarn-sink-my--sink", "forewarn-sink-my-sink"],
   ["@Acme/pager", "such as forewarn-sink-pager"],
   ["@acme/forewarn-sink-", "forewarn-sink-pager or @acme/pager"],

@@ -13,7 +13,7 @@ const longest = 214;
 
 const scoped = /^@([a-z0-9-][a-z0-9._-]*)\/([^/]+)$/;
 const prefix = /^(?:forewarn-sink-|sink-)/;
-const plain = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
+const plain = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 
 /**
  * Reads a package's name. Its last part, without a leading `forewarn-sink-` or `sink-`, is the sink's type. Throws
@@ -45,9 +45,11 @@ function unusable(packageName: string): CreateError {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-|-$/g, "");
-  const example = type === "" ? "forewarn-sink-pager or @acme/pager" : `${scope ?? "forewarn-sink-"}${type}`;
+  const example = plain.test(type)
+    ? `${scope ?? "forewarn-sink-"}${type}`
+    : "forewarn-sink-pager or @acme/pager";
   return new CreateError(
     "name",
-    `${JSON.stringify(packageName)} is no name of a sink package: write a-z, 0-9 and single -, such as ${example}`,
+    `${JSON.stringify(packageName)} is no name of a sink package: write a-z, 0-9 and single hyphens, a letter first, such as ${example}`,
   );
 }

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 
 import { sasToken } from "./access/sas-token.ts";
 import type { EventHubsEmulator } from "./emulator-api.ts";
-import { emulate, failure, produce } from "./testing/clients.ts";
-import { openRheaClient } from "./testing/rhea-client.ts";
+import { emulate, failure, produce, sendUntil } from "./fixtures/clients.ts";
+import { openRheaClient } from "./fixtures/rhea-client.ts";
 
 const sent = [{ body: "x" }];
 
@@ -81,9 +81,7 @@ test("an open link ends with its token", async () => {
   const token = sasToken(resource, "RootManageSharedAccessKey", "SAS_KEY_VALUE", expiresAt);
   const producer = produce(withToken(emulator, token));
   await producer.sendBatch(sent);
-  let last = { code: "", message: "" };
-  while (!last.message.includes("ExpiredToken"))
-    last = await failure(producer.sendBatch(sent, { abortSignal: AbortSignal.timeout(200) }));
+  await sendUntil(producer, ({ message }) => message.includes("ExpiredToken"));
   expect(Date.now()).toBeGreaterThanOrEqual(expiresAt);
   expect(emulator.detachLinks()).toBe(0);
 });
@@ -111,15 +109,23 @@ test("a key that is replaced, loses a right or is removed opens nothing any more
   expect(() => emulator.removeKey("sender")).toThrow('There is no key "sender".');
 });
 
+test("a token of a key that was replaced opens nothing any more", async () => {
+  const emulator = await emulate();
+  const producer = produce(emulator.connectionString);
+  await producer.sendBatch(sent);
+  emulator.setKey("RootManageSharedAccessKey", { key: "bmV3" });
+  expect(emulator.detachLinks()).toBe(0);
+  await sendUntil(producer, ({ message }) => message.includes("InvalidSignature"));
+  await produce(emulator.connectionStringFor({})).sendBatch(sent);
+});
+
 test("a hub can be removed under a client and made again", async () => {
   const emulator = await emulate();
   const producer = produce(emulator.connectionString);
   await producer.sendBatch(sent);
   emulator.removeHub("HUB");
   expect(() => emulator.hub("hub")).toThrow('There is no hub "hub".');
-  let last = { code: "", message: "" };
-  while (last.code !== "MessagingEntityNotFoundError")
-    last = await failure(producer.sendBatch(sent, { abortSignal: AbortSignal.timeout(200) }));
+  await sendUntil(producer, ({ code }) => code === "MessagingEntityNotFoundError");
   const hub = emulator.addHub("hub", { partitions: 1 });
   expect(() => emulator.addHub("Hub")).toThrow('There is already a hub "Hub".');
   await producer.sendBatch(sent);

@@ -5,8 +5,8 @@ import { expect, onTestFinished, test } from "vitest";
 import type { BearerToken } from "./access/bearer-token.ts";
 import type { Right } from "./access/right.ts";
 import type { EventHubsEmulator } from "./emulator-api.ts";
-import { makeCertificate } from "./testing/certificate.ts";
-import { emulate, failure } from "./testing/clients.ts";
+import { makeCertificate } from "./fixtures/certificate.ts";
+import { emulate, failure, sendUntil } from "./fixtures/clients.ts";
 
 const tls = makeCertificate();
 setDefaultCACertificates([...getCACertificates(), tls.cert]);
@@ -64,8 +64,8 @@ test("asks who may do what, at the token and again at each link", async () => {
 
   roles.set("vm-1", ["listen"]);
   emulator.detachLinks();
-  let last = { code: "", message: "" };
-  while (!last.message.includes("'Send' claim(s) are required"))
-    last = await failure(producer.sendBatch(sent, { abortSignal: AbortSignal.timeout(500) }));
-  expect(last.code).toBe("UnauthorizedError");
+  const refused = await sendUntil(producer, ({ message }) =>
+    message.includes("'Send' claim(s) are required"),
+  );
+  expect(refused.code).toBe("UnauthorizedError");
 });

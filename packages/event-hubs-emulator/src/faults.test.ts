@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 
 import type { EventHubsEmulator } from "./emulator-api.ts";
 import type { Fault } from "./faults/fault.ts";
-import { consume, emulate, failure, produce, subscribe } from "./testing/clients.ts";
+import { consume, emulate, failure, produce, sendAgain, subscribe } from "./fixtures/clients.ts";
 
 /** An emulator and a producer that has sent one event. */
 async function warm(): Promise<{
@@ -28,15 +28,6 @@ async function givenUp(emulator: EventHubsEmulator, producer: EventHubProducerCl
   while (emulator.faults.waiting.length > 0) await setTimeout(5);
   giveUp.abort();
   return failed;
-}
-
-/** Sends until it succeeds: a client may not have noticed yet that its link is gone, and then waits in vain. */
-async function sendAgain(producer: EventHubProducerClient): Promise<void> {
-  for (let patience = 100; ; patience *= 2) {
-    const abortSignal = AbortSignal.timeout(patience);
-    const sent = producer.sendBatch([{ body: "again" }], { abortSignal });
-    if ((await failure(sent)).message === "it succeeded") return;
-  }
 }
 
 const received = (emulator: EventHubsEmulator) => emulator.hub("hub").received;

@@ -1,8 +1,8 @@
 import { setTimeout } from "node:timers/promises";
 import { expect, test } from "vitest";
 
-import { emulate, produce } from "./testing/clients.ts";
-import { openRheaClient } from "./testing/rhea-client.ts";
+import { emulate, produce } from "./fixtures/clients.ts";
+import { openRheaClient } from "./fixtures/rhea-client.ts";
 
 test("a connection without links is closed, one with a link is not", async () => {
   const emulator = await emulate({ idle: { connectionMs: 150 } });

@@ -3,11 +3,11 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
-import { produce } from "./testing/clients.ts";
+import { produce } from "./fixtures/clients.ts";
 
 const main = fileURLToPath(new URL("main.ts", import.meta.url));
 const bin = fileURLToPath(new URL("../bin/event-hubs-emulator.js", import.meta.url));
-const cleanExit = fileURLToPath(new URL("testing/clean-exit.ts", import.meta.url));
+const cleanExit = fileURLToPath(new URL("fixtures/clean-exit.ts", import.meta.url));
 
 function start(args: readonly string[]) {
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });

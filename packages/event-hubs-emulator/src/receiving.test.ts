@@ -1,9 +1,10 @@
+import { setTimeout } from "node:timers/promises";
 import { earliestEventPosition, latestEventPosition } from "@azure/event-hubs";
 import { expect, test } from "vitest";
 
 import type { EventHubsEmulator } from "./emulator-api.ts";
-import { consume, emulate, produce, subscribe } from "./testing/clients.ts";
-import { openRheaClient } from "./testing/rhea-client.ts";
+import { consume, emulate, produce, subscribe } from "./fixtures/clients.ts";
+import { openRheaClient } from "./fixtures/rhea-client.ts";
 
 /** An emulator whose partition 0 holds the numbers 0 to `count` - 1, each sent by itself. */
 async function withNumbers(count: number): Promise<EventHubsEmulator> {
@@ -114,6 +115,36 @@ test("no more events come than there is credit for, and draining uses it up", as
   receiver.drain_credit();
   await drained.promise;
   expect(ids).toHaveLength(11);
+});
+
+test("a receiver without credit does not hold up another one of the same session", async () => {
+  const emulator = await withNumbers(4);
+  const client = await openRheaClient(emulator);
+  const open = async (name: string) => {
+    const receiver = await client.openReceiver("hub/ConsumerGroups/$Default/Partitions/0", { name });
+    const ids: unknown[] = [];
+    receiver.on("message", ({ message }) => ids.push(message.message_id));
+    const received = async (count: number) => {
+      while (ids.length < count) await setTimeout(5);
+      return ids;
+    };
+    return { receiver, received };
+  };
+  const poor = await open("poor");
+  poor.receiver.add_credit(20);
+  poor.receiver.drain_credit();
+  await new Promise((resolve) => poor.receiver.once("receiver_drained", resolve));
+  poor.receiver.drain = false;
+  poor.receiver.add_credit(1);
+  const producer = produce(emulator.connectionString);
+  for (let number = 4; number < 8; number++)
+    await producer.sendBatch([{ body: number, messageId: `id-${number}` }], { partitionId: "0" });
+  expect(await poor.received(5)).toEqual(["id-0", "id-1", "id-2", "id-3", "id-4"]);
+
+  const rich = await open("rich");
+  rich.receiver.add_credit(8);
+  expect(await rich.received(8)).toHaveLength(8);
+  expect(await poor.received(5)).toHaveLength(5);
 });
 
 test("a new owner with a higher epoch disconnects the old one", async () => {

@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 
 import { runEmulator } from "./run-emulator.ts";
-import { makeCertificate } from "./testing/certificate.ts";
-import { produce } from "./testing/clients.ts";
+import { makeCertificate } from "./fixtures/certificate.ts";
+import { produce } from "./fixtures/clients.ts";
 
 /** Runs the command line until it ends by itself, or `use` does. */
 async function run(argv: readonly string[], use: (said: () => string) => Promise<unknown> = async () => {}) {

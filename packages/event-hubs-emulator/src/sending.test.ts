@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
-import { openRheaClient } from "./testing/rhea-client.ts";
-import { emulate, failure, produce } from "./testing/clients.ts";
+import { openRheaClient } from "./fixtures/rhea-client.ts";
+import { emulate, failure, produce } from "./fixtures/clients.ts";
 
 test("tells the properties of the hub and of its partitions", async () => {
   const emulator = await emulate({ hubs: { "vm-events": { partitions: 3 } } });
@@ -150,6 +150,14 @@ test("takes single messages, AMQP values and sequences of other clients, and rej
     condition: "com.microsoft:argument-out-of-range",
   });
   await expect(client.openSender("hub/Publishers/a")).rejects.toMatchObject({ condition: "amqp:not-found" });
+});
+
+test("a link gets credit for as many batches as there are", async () => {
+  const emulator = await emulate();
+  const client = await openRheaClient(emulator);
+  const sender = await client.openSender("hub");
+  await Promise.all(Array.from({ length: 1000 }, (_, number) => client.send(sender, { body: number })));
+  expect(emulator.hub("hub").received).toBe(1000);
 });
 
 test("says that it has no idempotent producers", async () => {

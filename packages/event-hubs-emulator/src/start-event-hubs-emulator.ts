@@ -17,6 +17,7 @@ import type { EventHubsEmulator, EventHubsEmulatorOptions, LinkFilter } from "./
 import { createFaultList } from "./faults/fault-list.ts";
 import { listen } from "./net/listen.ts";
 import { createProtocols } from "./net/protocols.ts";
+import { surface } from "./surface.ts";
 
 /** The key of Microsoft's own emulator, so that its connection strings work here too. */
 const defaultKeys = { RootManageSharedAccessKey: { key: "SAS_KEY_VALUE" } };
@@ -28,9 +29,12 @@ const defaultKeys = { RootManageSharedAccessKey: { key: "SAS_KEY_VALUE" } };
 export async function startEventHubsEmulator(
   options: EventHubsEmulatorOptions = {},
 ): Promise<EventHubsEmulator> {
+  const { acceptToken = acceptByAudience, maxMessageSize = 1024 * 1024 } = options;
   const now = Date.now;
   const host = options.host ?? "127.0.0.1";
   const retention = { ...defaultRetention, ...options.retention };
+  for (const [name, limit] of Object.entries({ maxMessageSize, ...retention }))
+    if (!(limit >= 1)) throw new RangeError(`${name} is 1 or more, not ${limit}.`);
   const environment = { retention, now, onEvent: options.onEvent };
   const hubs = new Map<string, BrokerHub>();
   const findHub = (name: string) => hubs.get(name.toLowerCase());
@@ -49,11 +53,11 @@ export async function startEventHubsEmulator(
     rules: {
       keys,
       now,
-      acceptToken: options.acceptToken ?? acceptByAudience,
+      acceptToken: (token) => surface(() => acceptToken(token)),
       hubExists: (name) => hubs.has(name.toLowerCase()),
     },
     faults,
-    maxMessageSize: options.maxMessageSize ?? 1024 * 1024,
+    maxMessageSize,
     now,
   };
 

@@ -4,8 +4,8 @@ import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { expect, test } from "vitest";
 import { WebSocket } from "ws";
 
-import { makeCertificate } from "./testing/certificate.ts";
-import { emulate, produce } from "./testing/clients.ts";
+import { makeCertificate } from "./fixtures/certificate.ts";
+import { emulate, produce } from "./fixtures/clients.ts";
 
 const tls = makeCertificate();
 setDefaultCACertificates([...getCACertificates(), tls.cert]);

@@ -91,6 +91,22 @@ test("hang counts the attempt and never answers, until it is closed", async () =
   expect(await left).toBe("FOREWARN_RETRY");
 });
 
+test("a request that breaks off is no delivery, and no fault of the end", async () => {
+  const { end, post } = await startEnd();
+  const abort = new AbortController();
+  const body = new ReadableStream({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode("on"));
+      setTimeout(() => abort.abort(), 20);
+    },
+  });
+  const url = end.options["url"] as string;
+  const broken = fetch(url, { method: "POST", body, duplex: "half", signal: abort.signal } as RequestInit);
+  await expect(broken).rejects.toThrow("aborted");
+  expect(await post("two")).toEqual([200, "echo"]);
+  expect([end.attempts?.(), await idsAt(end)]).toEqual([1, ["two"]]);
+});
+
 describe("requests that carry no events", () => {
   test("are no attempts, and meet the same behaviour", async () => {
     const { end, post } = await startEnd();

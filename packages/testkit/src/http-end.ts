@@ -58,7 +58,9 @@ export async function startHttpEnd(given: HttpEndOptions): Promise<OtherEnd> {
   let fault: unknown;
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const delivery = await read(request);
+    const delivery = await read(request).catch(() => undefined);
+    // The sink has hung up before its end.
+    if (delivery === undefined) return;
     const carries = isDelivery(delivery);
     const events = carries ? given.read(delivery) : [];
     if (carries) attempts++;

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -12,6 +13,7 @@ interface Report {
   readonly unhandled: readonly string[];
 }
 
+const read = (path: string) => readFileSync(join(import.meta.dirname, "..", path), "utf8");
 const names = chapters.flatMap(({ cases }) => cases.map(({ name }) => name));
 let report: Report;
 
@@ -30,6 +32,16 @@ describe("of a broken sink the right cases turn red", () => {
     const found = report.red[fault] ?? [];
     expect(others === undefined ? found : found.filter((name) => red.includes(name))).toEqual(red);
   });
+});
+
+test("the example of the README passes every case", () => {
+  const readme = read("README.md");
+  for (const file of ["pager.ts", "contract.planted.ts"]) {
+    expect(readme).toContain(`\`\`\`ts\n${read(`src/fixtures/readme/src/${file}`)}\`\`\``);
+  }
+  expect(report.red["pager"]).toEqual([]);
+  expect(report.skipped["pager"]).toEqual(["takes two deliveries at once, if it asks for them"]);
+  expect(readme).toContain(`and ${names.length} cases`);
 });
 
 test("every case turns red for something", () => {

@@ -63,6 +63,7 @@ function prepare(harness: Harness, end: OtherEnd, time: ClockSettings): Rig {
     azureToken: end.azureToken ?? (() => Promise.resolve({ token, expiresOn: clock.now() + 3_600_000 })),
   };
   let opened: Promise<Sink> | undefined;
+  let sink: Sink | undefined;
   let closed: Promise<void> | undefined;
 
   async function within<T>(name: string, promise: Promise<T> | T): Promise<T> {
@@ -83,22 +84,21 @@ function prepare(harness: Harness, end: OtherEnd, time: ClockSettings): Rig {
       return await within("open", opening);
     } catch (error) {
       opened = undefined;
-      // A late sink is nobody's.
-      opening.then((sink) => sink.close?.()).catch(() => {});
       throw error;
     }
   }
 
   async function begin(): Promise<Sink> {
-    return definition.open(options as never, context as never);
+    const fresh = await definition.open(options as never, context as never);
+    // A late sink is nobody's.
+    if (closed === undefined) sink = fresh;
+    else await fresh.close?.();
+    return fresh;
   }
 
   async function close(): Promise<void> {
     try {
-      await within(
-        "close",
-        opened?.then((sink) => sink.close?.()),
-      );
+      await within("close", sink?.close?.());
     } finally {
       await http.close();
       await end.close();

@@ -2,7 +2,7 @@ import type { Message, Receiver, Sender } from "rhea";
 
 import type { Broker } from "./broker.ts";
 import type { Peer } from "./peer.ts";
-import { amqpTypes } from "./rhea.ts";
+import { amqpTypes, heartbeat } from "./rhea.ts";
 import { usualDescription } from "./service-error.ts";
 
 /** The answer to a request. */
@@ -45,8 +45,13 @@ export function openRequestLink(
   });
 }
 
-/** Accepts the link over which a client gets the answers. */
+/**
+ * Accepts the link over which a client gets the answers. What a client says over it is answered by an empty frame: Node.js
+ * clients send with Nagle's algorithm on, so their next frame would wait for the kernel's delayed acknowledgment, twice
+ * 40 ms until the first send.
+ */
 export function openReplyLink(link: Sender): void {
+  for (const event of ["sender_flow", "settled"]) link.on(event, () => heartbeat(link.connection));
   link.set_source({ address: String(link.source.address) });
   link.set_target({ address: String(link.target?.address ?? "") });
 }

@@ -23,6 +23,7 @@ interface ConnectionInternals {
   accept(socket: Duplex): void;
   eof(): void;
   readonly _process: () => void;
+  readonly _write_frame: () => void;
 }
 
 const internals = (connection: Connection) => connection as unknown as ConnectionInternals;
@@ -40,6 +41,12 @@ export function endConnection(connection: Connection): void {
 /** Writes what is pending now instead of in the next tick. */
 export function flush(connection: Connection): void {
   const { _process: write } = internals(connection);
+  write.call(connection);
+}
+
+/** Writes an empty frame, which AMQP allows at any time. */
+export function heartbeat(connection: Connection): void {
+  const { _write_frame: write } = internals(connection);
   write.call(connection);
 }
 

@@ -1,3 +1,4 @@
+import { surface } from "../surface.ts";
 import type { Batch } from "./batch.ts";
 import { createPartition } from "./partition.ts";
 import type { Partition } from "./partition.ts";
@@ -85,7 +86,8 @@ export function createHub(name: string, options: HubOptions, environment: HubEnv
     append({ events, partitionKey }, partition) {
       const stored = partition.append(events, partitionKey);
       received += stored.length;
-      if (onEvent) for (const event of stored) onEvent(receivedEvent(name, partition.id, event));
+      if (onEvent)
+        for (const event of stored) surface(() => onEvent(receivedEvent(name, partition.id, event)));
       for (const check of waiting) check();
     },
     events(id) {

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
 
 import type { EventHubsEmulator } from "../emulator-api.ts";
-import { emulate, failure, produce } from "../testing/clients.ts";
+import { emulate, failure, produce } from "../fixtures/clients.ts";
 import { startControlServer } from "./control-server.ts";
 
 interface Answer {

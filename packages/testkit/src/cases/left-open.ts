@@ -1,17 +1,17 @@
 import { readdirSync, readlinkSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
-const rounds = 8;
+const rounds = 6;
 /** What ends meanwhile of others' may hide as much. */
 const tolerance = 2;
 const patienceMs = 2000;
 
 /**
- * What grows with every round: handles that keep the process alive, and on Linux open files. The first rounds do not
- * count, since they load and cache; whatever is late to close has 2 s.
+ * What grows with every round: handles that keep the process alive, and on Linux open files. The first round does not
+ * count, since it loads and caches; whatever is late to close has 2 s.
  */
 export async function growth(round: () => Promise<void>): Promise<readonly string[]> {
-  for (let warm = 0; warm < 2; warm++) await round();
+  await round();
   const before = open();
   for (let count = 0; count < rounds; count++) await round();
   const deadline = performance.now() + patienceMs;
