@@ -43,21 +43,37 @@ export function encodeAmqpStructured(encoded: string): AmqpMessage {
  * itself a CloudEvent: a receiver would take it for the structured mode.
  */
 export function encodeAmqpBinary(event: CloudEvent): AmqpMessage {
-  const { data, data_base64: _, datacontenttype, ...attributes } = event;
+  const { data, datacontenttype } = event;
   if (modeOf(datacontenttype) !== "binary") {
     throw new CloudEventError("an event whose data is a CloudEvent cannot travel in the binary mode");
   }
   const contentType = datacontenttype ?? (data === undefined ? undefined : "application/json");
   const applicationProperties: Record<string, string> = {};
-  for (const name in attributes) {
-    const value = attributes[name];
-    if (value !== undefined && value !== null) applicationProperties[`cloudEvents_${name}`] = String(value);
+  for (const name in event) {
+    const value = event[name];
+    if (value === undefined || value === null || elsewhere.has(name)) continue;
+    applicationProperties[propertyOf(name)] = typeof value === "string" ? value : String(value);
   }
   return {
     ...(contentType === undefined ? {} : { contentType }),
     applicationProperties,
     body: Buffer.from(bodyOf(event)),
   };
+}
+
+/** What the binary mode does not write as an application property. */
+const elsewhere: ReadonlySet<string> = new Set(["data", "data_base64", "datacontenttype"]);
+
+const knownProperties = new Map<string, string>();
+const mostKnown = 256;
+
+/** Making the same dozen names for each event anew would cost as much as all else here. */
+function propertyOf(name: string): string {
+  const known = knownProperties.get(name);
+  if (known !== undefined) return known;
+  const property = `cloudEvents_${name}`;
+  if (knownProperties.size < mostKnown) knownProperties.set(name, property);
+  return property;
 }
 
 /**
@@ -94,7 +110,7 @@ function attributesOf(properties: Readonly<Record<string, unknown>>): Record<str
   for (const [property, value] of Object.entries(properties)) {
     const name = /^cloudEvents[_:](.*)$/s.exec(property)?.[1];
     if (name === undefined || value === null || value === undefined) continue;
-    if (name === "datacontenttype" || name === "data" || name === "data_base64") {
+    if (elsewhere.has(name)) {
       throw new CloudEventError(`the application property ${property} must not be sent`, { attribute: name });
     }
     if (Object.hasOwn(event, name)) {
