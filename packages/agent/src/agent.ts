@@ -6,13 +6,13 @@ import { createImdsClient } from "@forewarn/imds";
 import { type Clock, type Logger, sdkVersion } from "@forewarn/sdk";
 import { createCaretaker } from "./caretaker.ts";
 import { systemClock } from "./clock.ts";
-import { createRedactor } from "./delivery/redact.ts";
-import { createSubscription, type StopReport, type Subscription } from "./delivery/subscription.ts";
+import type { StopReport } from "./delivery/subscription.ts";
+import { createFleet, type FleetChange } from "./fleet.ts";
 import type { Environment } from "./http/request.ts";
 import { createSharedHttp } from "./http/shared-http.ts";
 import { openOutbox } from "./outbox/outbox.ts";
-import { type AgentOptions, settingsOf } from "./settings.ts";
-import { namedLogger, silentLogger } from "./logger.ts";
+import { type AgentOptions, changedSections, settingsOf } from "./settings.ts";
+import { silentLogger } from "./logger.ts";
 import { createIdentity } from "./source/identity.ts";
 import { ownEvent } from "./source/own-event.ts";
 import { createRecorder } from "./source/recorder.ts";
@@ -42,8 +42,19 @@ export interface Agent {
   once(forMs: number, signal?: AbortSignal): Promise<boolean>;
   /** Whether every sink has everything that it wants. */
   idle(): boolean;
+  /**
+   * Takes other sinks: those whose settings are the same go on undisturbed, new and changed ones begin at their places.
+   * What else is changed takes effect only with the next start.
+   */
+  reload(options: AgentOptions): Promise<ReloadReport>;
   /** Stops polling, tries what is pending once within `shutdownTimeoutMs`, and closes everything; may be called again. */
   stop(): Promise<readonly StopReport[]>;
+}
+
+/** What a reload did. */
+export interface ReloadReport extends FleetChange {
+  /** Sections whose change takes effect only with the next start: `imds`, `state`, … */
+  readonly ignored: readonly string[];
 }
 
 /** What a test or an embedding program may replace. */
@@ -78,7 +89,7 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
       telemetry.emit("stateFailed", { doing: "settling", message: (error as Error).message }),
   });
   const imds = createImdsClient({ ...settings.imds, now: clock.now });
-  const http = createSharedHttp(settings.sinks, { environment, clock, log });
+  const http = createSharedHttp({ environment, clock, log });
   const identity = createIdentity({
     imds,
     clock,
@@ -98,34 +109,7 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
     settings: settings.imds,
     retentionMs: settings.state.retentionMs,
   });
-  const subscriptions = settings.sinks.map((sink): Subscription => {
-    const redact = createRedactor(sink.secrets);
-    const { request, fetch, proxyFor } = http.of(sink.name);
-    return createSubscription(sink, {
-      clock,
-      outbox,
-      telemetry,
-      log,
-      redact,
-      random,
-      lend: {
-        name: sink.name,
-        options: sink.options,
-        clock,
-        log: namedLogger(log, sink.name),
-        request,
-        fetch,
-        proxyFor,
-        async azureToken(resource, { clientId } = {}) {
-          const { accessToken, expiresOn } = await imds.token(
-            resource,
-            clientId === undefined ? {} : { clientId },
-          );
-          return { token: accessToken, expiresOn };
-        },
-      },
-    });
-  });
+  const fleet = createFleet(settings.sinks, { clock, outbox, telemetry, log, random, http, imds });
   const polling = new AbortController();
   const began = clock.monotonic();
   let work: Promise<unknown> = Promise.resolve();
@@ -135,7 +119,7 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
 
   telemetry.on("appended", () => {
     caretaker.check();
-    for (const subscription of subscriptions) subscription.wake();
+    fleet.wake();
   });
   telemetry.on("sinkPaused", (paused) => {
     record([ownEvent("io.forewarn.sink.paused", clock.now(), paused)]);
@@ -149,10 +133,8 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
     record,
     telemetry,
     clock,
-    sinks: () => subscriptions.map(({ name }) => name),
-    restored() {
-      for (const subscription of subscriptions) subscription.reread();
-    },
+    sinks: fleet.names,
+    restored: fleet.reread,
   });
 
   async function announce(): Promise<void> {
@@ -170,6 +152,18 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
     ]);
   }
 
+  /** Work that must be done when `deadline` aborts. */
+  async function within<T>(ms: number, work: (deadline: AbortSignal) => Promise<T>): Promise<T> {
+    const deadline = new AbortController();
+    const done = new AbortController();
+    void clock.sleep(ms, done.signal).then(() => deadline.abort());
+    try {
+      return await work(deadline.signal);
+    } finally {
+      done.abort();
+    }
+  }
+
   async function shutDown(): Promise<readonly StopReport[]> {
     polling.abort();
     await work;
@@ -178,13 +172,7 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
       const uptimeMs = Math.round(clock.monotonic() - began);
       record([ownEvent("io.forewarn.agent.stopped", clock.now(), { version: sdkVersion, uptimeMs })]);
     }
-    const deadline = new AbortController();
-    const done = new AbortController();
-    void clock.sleep(shutdownTimeoutMs, done.signal).then(() => deadline.abort());
-    const reports = await Promise.all(
-      subscriptions.map((subscription) => subscription.stop(deadline.signal)),
-    );
-    done.abort();
+    const reports = await within(shutdownTimeoutMs, (deadline) => fleet.stop(deadline));
     imds.close();
     await http.close();
     outbox.close();
@@ -194,7 +182,7 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
   return {
     telemetry,
     start() {
-      for (const subscription of subscriptions) subscription.start();
+      fleet.start();
       // The first question is on its way before anything is written.
       const running = source.run(polling.signal);
       const identifying = identity.run(record, polling.signal);
@@ -211,14 +199,21 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
       const end = () => over.abort();
       signal?.addEventListener("abort", end, { once: true });
       void clock.sleep(forMs, polling.signal).then(end);
-      for (const subscription of subscriptions) subscription.start();
+      fleet.start();
       work = identity.run(record, polling.signal);
       const good = await source.poll(over.signal);
       while (!this.idle() && !over.signal.aborted) await clock.sleep(idleLookMs, over.signal);
       caretaker.retain();
       return good;
     },
-    idle: () => subscriptions.every((subscription) => subscription.idle()),
+    idle: fleet.idle,
+    async reload(changed) {
+      const next = settingsOf(changed, environment);
+      const change = await within(settings.shutdownTimeoutMs, (deadline) =>
+        fleet.become(next.sinks, deadline),
+      );
+      return { ...change, ignored: changedSections(settings, next) };
+    },
     stop: () => (stopped ??= shutDown()),
   };
 }

@@ -124,3 +124,9 @@ function sinkSettingsOf(sink: SinkOptions, environment: Environment): AgentSetti
 function resolved<T>(value: T | ((options: never) => T) | undefined, options: unknown): T | undefined {
   return typeof value === "function" ? (value as (options: unknown) => T)(options) : value;
 }
+
+/** The sections that are told otherwise, all but the sinks. */
+export function changedSections(before: AgentSettings, after: AgentSettings): readonly string[] {
+  const sections = Object.keys(before).filter((name) => name !== "sinks") as (keyof AgentSettings)[];
+  return sections.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+}

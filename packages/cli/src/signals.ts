@@ -9,21 +9,33 @@ const asking: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP", "SIGBR
 /**
  * Listens for SIGINT, SIGTERM, SIGHUP and SIGBREAK; the second one ends the process at once, as 128 + its number. With
  * `reader`, that nobody reads stdout any longer (`| head`) asks for the end, too: for what runs only to be looked at.
+ * With `hangup`, SIGHUP calls it instead, as services expect; but on Windows, and where the process belongs to a
+ * terminal, it says that the console or terminal is gone.
  */
-export function untilSignal({ reader }: { readonly reader: boolean }): Ending {
+export function untilSignal({
+  reader,
+  hangup,
+}: {
+  readonly reader: boolean;
+  readonly hangup?: () => void;
+}): Ending {
   const ending = new AbortController();
   const end = () => ending.abort();
   const heard = (_: NodeJS.Signals, number: number) => {
     if (ending.signal.aborted) process.exit(128 + number);
     end();
   };
-  const known = asking.filter((name) => process.platform === "win32" || name !== "SIGBREAK");
+  const isWindows = process.platform === "win32";
+  const reloads = hangup !== undefined && !isWindows && !process.stdin.isTTY;
+  const known = asking.filter((name) => (name === "SIGHUP" ? !reloads : isWindows || name !== "SIGBREAK"));
+  if (reloads) process.on("SIGHUP", hangup);
   for (const name of known) process.on(name, heard);
   if (reader) process.stdout.on("error", end);
   return {
     signal: ending.signal,
     dispose() {
       for (const name of known) process.off(name, heard);
+      if (reloads) process.off("SIGHUP", hangup);
       process.stdout.off("error", end);
     },
   };

@@ -6,27 +6,29 @@ import { silentLogger } from "../logger.ts";
 import { createVirtualClock } from "../virtual-clock.ts";
 import { createAuthority } from "./fixtures/authority.ts";
 import { serveHttp, serveTls } from "./fixtures/loopback.ts";
-import { createSharedHttp, type SharedHttp, type SinkHttpSettings } from "./shared-http.ts";
+import type { SinkHttp } from "./request.ts";
+import { createSharedHttp, type SinkHttpSettings } from "./shared-http.ts";
 
 // Certificates are valid from the second in which they are made.
 const clock = createVirtualClock({ now: Date.now() + 3_600_000 });
 
-function shared(sinks: readonly Partial<SinkHttpSettings>[], log = silentLogger): SharedHttp {
-  const all = sinks.map((sink, index) => ({
-    name: `sink-${index}`,
-    proxy: undefined,
-    tls: undefined,
-    ...sink,
-  }));
-  const http = createSharedHttp(all, { environment: {}, clock, log });
+/** The HTTP of each of these sinks, which are called `sink-0`, `sink-1`, … */
+function shared(
+  sinks: readonly Partial<SinkHttpSettings>[],
+  log = silentLogger,
+): readonly [SinkHttp, ...SinkHttp[]] {
+  const http = createSharedHttp({ environment: {}, clock, log });
   onTestFinished(() => http.close());
-  return http;
+  const all = sinks.map((sink, index) =>
+    http.of({ name: `sink-${index}`, proxy: undefined, tls: undefined, ...sink }),
+  );
+  return all as unknown as readonly [SinkHttp, ...SinkHttp[]];
 }
 
 test("sinks with the same settings share one pool, each other has its own", async () => {
   const server = await serveHttp((_, response) => response.end());
-  const http = shared([{}, {}, { proxy: "off" }, { proxy: "off" }, { tls: { ca: "/ca.pem" } }]);
-  const [first, second, third, fourth, fifth] = [0, 1, 2, 3, 4].map((index) => http.of(`sink-${index}`));
+  const tls = { ca: "/ca.pem" };
+  const [first, second, third, fourth, fifth] = shared([{}, {}, { proxy: "off" }, { proxy: "off" }, { tls }]);
   expect(first).toBe(second);
   expect(third).toBe(fourth);
   expect(new Set([first, third, fifth]).size).toBe(3);
@@ -44,14 +46,14 @@ test("what is said of TLS files names every sink that uses them", async () => {
   const tls = { ca: join(folder, "ca.pem") };
   writeFileSync(tls.ca, authority.pem);
   const said: unknown[] = [];
-  const http = shared([{ tls }, {}, { tls }], {
+  const [first, , third] = shared([{ tls }, {}, { tls }], {
     ...silentLogger,
     warn: (message, fields) => said.push([message, fields]),
   });
-  await (await http.of("sink-0").request(server.origin)).body.dump();
+  await (await first.request(server.origin)).body.dump();
   rmSync(tls.ca);
   await clock.advance(10_000);
-  await (await http.of("sink-2").request(server.origin)).body.dump();
+  await (await third?.request(server.origin))?.body.dump();
   expect(said).toEqual([
     [
       `tls.ca: cannot read ${tls.ca}: there is no such file; correct the path; what was there before stays in use`,

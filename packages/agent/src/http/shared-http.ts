@@ -16,39 +16,32 @@ export interface SinkHttpSettings {
 /** HTTP for all sinks. */
 export interface SharedHttp {
   /** That of one sink; sinks with the same settings share one pool of connections. */
-  of(sink: string): SinkHttp;
+  of(sink: SinkHttpSettings): SinkHttp;
   close(): Promise<void>;
 }
 
-/** Makes HTTP for these sinks. */
-export function createSharedHttp(
-  sinks: readonly SinkHttpSettings[],
-  context: { readonly environment: Environment; readonly clock: Clock; readonly log: Logger },
-): SharedHttp {
-  const bySettings = Map.groupBy(sinks, ({ proxy, tls }) =>
-    JSON.stringify([proxy, tls?.ca, tls?.cert, tls?.key, tls?.passphrase]),
-  );
-  const bySink = new Map<string, SinkHttp>();
-  for (const group of bySettings.values()) {
-    const names = group.map(({ name }) => name);
-    const { environment, clock, log } = context;
-    const http = createSinkHttp({
-      proxy: group[0]?.proxy,
-      tls: group[0]?.tls,
-      environment,
-      clock,
-      log: namedLogger(log, names.join(", ")),
-    });
-    for (const name of names) bySink.set(name, http);
-  }
+/** Makes HTTP for sinks, a pool when it is first asked for; what a pool logs bears the names of all sinks that asked. */
+export function createSharedHttp(context: {
+  readonly environment: Environment;
+  readonly clock: Clock;
+  readonly log: Logger;
+}): SharedHttp {
+  const pools = new Map<string, { readonly http: SinkHttp; readonly names: Set<string> }>();
   return {
-    of(sink) {
-      const http = bySink.get(sink);
-      if (http === undefined) throw new Error(`no sink is named ${sink}`);
-      return http;
+    of({ name, proxy, tls }) {
+      const settings = JSON.stringify([proxy, tls?.ca, tls?.cert, tls?.key, tls?.passphrase]);
+      let pool = pools.get(settings);
+      if (pool === undefined) {
+        const names = new Set<string>();
+        const log = namedLogger(context.log, () => [...names].join(", "));
+        pool = { http: createSinkHttp({ ...context, proxy, tls, log }), names };
+        pools.set(settings, pool);
+      }
+      pool.names.add(name);
+      return pool.http;
     },
     async close() {
-      await Promise.all([...new Set(bySink.values())].map((http) => http.close()));
+      await Promise.all([...pools.values()].map(({ http }) => http.close()));
     },
   };
 }

@@ -1,15 +1,43 @@
 import type { Lifecycle } from "../normalize/lifecycle.ts";
+import type { Appender } from "./append.ts";
 import type { Envelope } from "./envelope.ts";
 import { failureOf } from "./failure.ts";
-import type { Degradation, Outbox, OutboxOptions } from "./outbox.ts";
+import type { Knowledge } from "./knowledge.ts";
 import { peek } from "./peek.ts";
-import type { UrgencyWindow } from "./read.ts";
-import type { Settlement } from "./settle.ts";
-import { openMemory, type Store } from "./store.ts";
+import type { Quarantine } from "./quarantine.ts";
+import type { Reader, UrgencyWindow } from "./read.ts";
+import type { Retention } from "./retention.ts";
+import type { Settlement, Settler } from "./settle.ts";
+import { openMemory, type Store, type StoreOptions } from "./store.ts";
 import { transaction } from "./transaction.ts";
 
+/** What became of the state directory. */
+export type Degradation =
+  | { readonly reason: "disk"; readonly message: string }
+  | { readonly reason: "damage"; readonly message: string; readonly quarantine: Quarantine };
+
+/** Two stores, seen as one. */
+export interface Layers
+  extends
+    Pick<Appender, "append" | "last">,
+    Knowledge,
+    Omit<Reader, "ofKeys" | "urgentKeys">,
+    Settler,
+    Retention {
+  /** The stories that are urgent at `now` (epoch milliseconds), whole: what of them above a position is not settled at a sink. */
+  urgent(sink: string, position: number, now: number, limit: number): readonly Envelope[];
+  /** A sink's position as it was last noted, or as a file that opened late has it. */
+  positionOf(sink: string): number;
+  /** Whether events are kept only in memory. */
+  degraded(): boolean;
+  /** Tries the disk again and brings to it what is in memory; true where nothing is kept in memory any more. */
+  restore(): boolean;
+  /** Writes what is still gathered. */
+  close(): void;
+}
+
 /** What the layers are made of. */
-export interface LayerOptions extends OutboxOptions {
+export interface LayerOptions extends StoreOptions {
   readonly path: string;
   /** The store in the file; null where the disk did not let it be opened. */
   readonly disk: Store | null;
@@ -26,7 +54,7 @@ const mostBytesInMemory = 16e6;
  * The outbox as two stores: the file, and, while the disk fails, one in memory whose events come after all of the
  * file's. Whoever reads sees one.
  */
-export function createLayers(options: LayerOptions): Omit<Outbox, "troubles"> {
+export function createLayers(options: LayerOptions): Layers {
   const { path, clock, limits, onError, tell } = options;
   let { disk } = options;
   let memory: Store | null = null;

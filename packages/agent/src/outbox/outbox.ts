@@ -1,46 +1,21 @@
 import { closeSync, constants, mkdirSync, openSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "@forewarn/sdk";
-import type { Appender } from "./append.ts";
 import { failureOf } from "./failure.ts";
-import type { Knowledge } from "./knowledge.ts";
 import { lockState } from "./lock.ts";
-import { createLayers } from "./layers.ts";
-import { type Quarantine, quarantine } from "./quarantine.ts";
-import type { Reader } from "./read.ts";
-import type { Limits, Retention } from "./retention.ts";
-import type { Envelope } from "./envelope.ts";
-import type { Settler } from "./settle.ts";
+import { createLayers, type Degradation, type Layers } from "./layers.ts";
+import { quarantine } from "./quarantine.ts";
+import type { Limits } from "./retention.ts";
 import { notWritable, resultCode, StateError } from "./state-error.ts";
 import { openStore, type Store } from "./store.ts";
 
 export type { Remembered } from "./append.ts";
-
-/** What became of the state directory. */
-export type Degradation =
-  | { readonly reason: "disk"; readonly message: string }
-  | { readonly reason: "damage"; readonly message: string; readonly quarantine: Quarantine };
+export type { Degradation } from "./layers.ts";
 
 /** The durable, ordered store between normalize and delivery: one file, one agent. */
-export interface Outbox
-  extends
-    Pick<Appender, "append" | "last">,
-    Knowledge,
-    Omit<Reader, "ofKeys" | "urgentKeys">,
-    Settler,
-    Retention {
-  /** The stories that are urgent at `now` (epoch milliseconds), whole: what of them above a position is not settled at a sink. */
-  urgent(sink: string, position: number, now: number, limit: number): readonly Envelope[];
+export interface Outbox extends Layers {
   /** What was wrong since this was last asked, oldest first. */
   troubles(): readonly Degradation[];
-  /** A sink's position as it was last noted, or as a file that opened late has it. */
-  positionOf(sink: string): number;
-  /** Whether events are kept only in memory. */
-  degraded(): boolean;
-  /** Tries the disk again and brings to it what is in memory; true where nothing is kept in memory any more. */
-  restore(): boolean;
-  /** Writes what is still gathered, and frees the state directory. */
-  close(): void;
 }
 
 /** Where the outbox lives and how it behaves. */

@@ -13,6 +13,7 @@ import type { Simulation } from "../simulate/simulation.ts";
 import { summaryText, tally } from "../simulate/summary.ts";
 import { version } from "../version.ts";
 import { configOption, loadSettings } from "./configuration.ts";
+import { reloading } from "./reload.ts";
 import { targetsOf } from "./targets.ts";
 
 /** The main job. */
@@ -40,13 +41,26 @@ export const run: Command = {
   ],
   async run({ options }, io) {
     const once = onceOf(options);
-    const ending = untilSignal({ reader: options["simulate"] !== undefined });
+    const forLooking = options["simulate"] !== undefined;
+    let reload: (() => void) | undefined;
+    const ending = untilSignal({
+      reader: forLooking,
+      ...(forLooking || once !== undefined ? {} : { hangup: () => reload?.() }),
+    });
     let simulation: Simulation | undefined;
     try {
       simulation = await simulationOf(options);
       const loaded = await loadSettings(options, { ...io, env: { ...simulation?.env, ...io.env } });
       if (loaded === null) return exitCode.config;
-      return await runAgent(loaded, options, { io, ending, simulation, once });
+      return await runAgent(loaded, options, {
+        io,
+        ending,
+        simulation,
+        once,
+        onHangup(act) {
+          reload = act;
+        },
+      });
     } catch (error) {
       if (isImdsError(error) && error.code === "invalid-argument") {
         io.stderr.write(`forewarn run: imds.endpoint: ${error.message}\n`);
@@ -66,6 +80,8 @@ interface RunContext {
   readonly io: Io;
   readonly ending: Ending;
   readonly simulation: Simulation | undefined;
+  /** Says what to do when the process is told to read its configuration again. */
+  readonly onHangup: (act: () => void) => void;
   /** How long `--once` may take, in milliseconds; undefined without it. */
   readonly once: number | undefined;
 }
@@ -73,7 +89,8 @@ interface RunContext {
 async function runAgent(given: Settings, options: Given["options"], context: RunContext): Promise<number> {
   const { io, simulation, once } = context;
   const settings = simulation === undefined ? given : simulated(given, simulation);
-  const log = createLogger(settings.log, io, createRedactor(settings.sinks.flatMap((sink) => sink.secrets)));
+  let redact = redactorOf(settings);
+  const log = createLogger(settings.log, io, (text) => redact(text));
   const agent = createAgent(settings, { log });
   const narrator = narrate(agent.telemetry, log, once !== undefined);
   const failed = new Promise<never>((_, reject) => {
@@ -92,6 +109,19 @@ async function runAgent(given: Settings, options: Given["options"], context: Run
   const sinks = settings.sinks.map(({ name, type }) => `${name} (${type})`).join(", ");
   for (const warning of settings.warnings) log.warn(warning);
   log.info(`forewarn ${version} forwards to ${sinks}`, { config: settings.file, state: settings.state.path });
+  context.onHangup(
+    reloading({
+      agent,
+      log,
+      read: () => loadSettings(options, io),
+      adopt(next) {
+        // What was secret before may still be said.
+        const before = redact;
+        const now = redactorOf(next);
+        redact = (text) => now(before(text));
+      },
+    }),
+  );
   const json = options["json"] === true;
   const counted = tally(agent.telemetry);
   const printed =
@@ -188,6 +218,10 @@ function onceOf(options: Given["options"]): number | undefined {
   } catch (error) {
     throw new UsageError(`--for: ${(error as Error).message}`);
   }
+}
+
+function redactorOf({ sinks }: Settings): ReturnType<typeof createRedactor> {
+  return createRedactor(sinks.flatMap((sink) => sink.secrets));
 }
 
 function nothingLeft(reports: readonly StopReport[]): boolean {

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import type { AnySinkDefinition } from "@forewarn/sdk";
@@ -40,9 +41,22 @@ export const nodeImporter: Importer = {
   resolve: resolveFrom,
   async import(url) {
     installResolveHook();
-    return (await import(/* @vite-ignore */ url)) as unknown;
+    return (await import(/* @vite-ignore */ versioned(url))) as unknown;
   },
 };
+
+/** When each file was last changed, as it was first loaded. */
+const loaded = new Map<string, number>();
+
+/** Node loads a URL only once: a file that has changed since needs another one. */
+function versioned(url: string): string {
+  const changed = url.startsWith("file:")
+    ? (statSync(new URL(url), { throwIfNoEntry: false })?.mtimeMs ?? 0)
+    : 0;
+  const first = loaded.get(url) ?? changed;
+  loaded.set(url, first);
+  return changed === first ? url : `${url}?v=${changed}`;
+}
 
 /**
  * Loads the sink that a `type` names; what is wrong comes back as a finding, never thrown. A package is looked for

@@ -34,11 +34,20 @@ export function sinkOf(
 
 function functionOf(module: unknown, name: ModuleName): ReturnType<typeof sinkOf> {
   const found = defaultOf(module);
-  if (typeof found === "function") return { definition: sinkOfFunction(name.type, found as EventFunction) };
+  if (typeof found === "function") return { definition: definitionOf(name.type, found as EventFunction) };
   return noExport(
     `${name.shown} exports no sink`,
     "export a sink made by defineSink, or one function: export default async (event, context) => { … }",
   );
+}
+
+/** The same function is the same sink, however often it is loaded: a reload leaves it alone. */
+const made = new WeakMap<EventFunction, AnySinkDefinition>();
+
+function definitionOf(type: string, deliverOne: EventFunction): AnySinkDefinition {
+  const definition = made.get(deliverOne) ?? sinkOfFunction(type, deliverOne);
+  made.set(deliverOne, definition);
+  return definition;
 }
 
 function noExport(message: string, suggestion: string): { readonly finding: Finding } {

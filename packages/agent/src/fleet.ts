@@ -1,0 +1,130 @@
+import type { ImdsClient } from "@forewarn/imds";
+import type { Clock, Logger } from "@forewarn/sdk";
+import { createRedactor } from "./delivery/redact.ts";
+import { createSubscription, type StopReport, type Subscription } from "./delivery/subscription.ts";
+import type { SharedHttp } from "./http/shared-http.ts";
+import { namedLogger } from "./logger.ts";
+import type { Outbox } from "./outbox/outbox.ts";
+import type { AgentSettings } from "./settings.ts";
+import type { Telemetry } from "./telemetry.ts";
+
+type Sink = AgentSettings["sinks"][number];
+
+/** What became of each sink, by name, when the configuration was read again. */
+export interface FleetChange {
+  readonly unchanged: readonly string[];
+  /** Begun, or begun again where their settings changed. */
+  readonly started: readonly string[];
+  /** No longer wanted. */
+  readonly stopped: readonly StopReport[];
+}
+
+/** The subscriptions of an agent. */
+export interface Fleet {
+  names(): readonly string[];
+  start(): void;
+  wake(): void;
+  reread(): void;
+  idle(): boolean;
+  /**
+   * Makes the sinks those that are given: one whose settings are the same goes on undisturbed; the others finish what is
+   * under way until `deadline` aborts, and begin again at their places.
+   */
+  become(sinks: readonly Sink[], deadline: AbortSignal): Promise<FleetChange>;
+  stop(deadline: AbortSignal): Promise<readonly StopReport[]>;
+}
+
+/** What all subscriptions work with. */
+export interface FleetContext {
+  readonly clock: Clock;
+  readonly outbox: Outbox;
+  readonly telemetry: Telemetry;
+  readonly log: Logger;
+  readonly random: () => number;
+  readonly http: SharedHttp;
+  readonly imds: Pick<ImdsClient, "token">;
+}
+
+/** Makes the subscriptions of these sinks; none runs yet. */
+export function createFleet(sinks: readonly Sink[], context: FleetContext): Fleet {
+  const { clock, log, http, imds } = context;
+  let members = sinks.map(enlist);
+  let running = false;
+
+  function enlist(sink: Sink): { readonly sink: Sink; readonly subscription: Subscription } {
+    const { request, fetch, proxyFor } = http.of(sink);
+    const subscription = createSubscription(sink, {
+      ...context,
+      redact: createRedactor(sink.secrets),
+      lend: {
+        name: sink.name,
+        options: sink.options,
+        clock,
+        log: namedLogger(log, sink.name),
+        request,
+        fetch,
+        proxyFor,
+        async azureToken(resource, { clientId } = {}) {
+          const { accessToken, expiresOn } = await imds.token(
+            resource,
+            clientId === undefined ? {} : { clientId },
+          );
+          return { token: accessToken, expiresOn };
+        },
+      },
+    });
+    return { sink, subscription };
+  }
+
+  const each = (act: (subscription: Subscription) => void) => () => {
+    for (const { subscription } of members) act(subscription);
+  };
+
+  return {
+    names: () => members.map(({ sink }) => sink.name),
+    start() {
+      running = true;
+      each((subscription) => subscription.start())();
+    },
+    wake: each((subscription) => subscription.wake()),
+    reread: each((subscription) => subscription.reread()),
+    idle: () => members.every(({ subscription }) => subscription.idle()),
+    async become(wanted, deadline) {
+      const stays = new Map(wanted.map((sink) => [sink.name, fingerprintOf(sink)]));
+      const same = members.filter(({ sink }) => sameSink(stays.get(sink.name), sink));
+      const others = members.filter((member) => !same.includes(member));
+      const stopped = await Promise.all(others.map(({ subscription }) => subscription.stop(deadline)));
+      const begun: typeof members = [];
+      members = wanted.map((sink) => {
+        const kept = same.find((member) => member.sink.name === sink.name);
+        if (kept !== undefined) return kept;
+        const member = enlist(sink);
+        begun.push(member);
+        return member;
+      });
+      if (running) for (const { subscription } of begun) subscription.start();
+      const started = begun.map(({ sink }) => sink.name);
+      return {
+        unchanged: same.map(({ sink }) => sink.name),
+        started,
+        stopped: stopped.filter(({ sink }) => !started.includes(sink)),
+      };
+    },
+    stop: (deadline) => Promise.all(members.map(({ subscription }) => subscription.stop(deadline))),
+  };
+}
+
+interface Fingerprint {
+  readonly definition: unknown;
+  readonly text: string;
+}
+
+/** Everything that a sink is told; its code counts as changed where it is another definition. */
+function fingerprintOf({ definition, ...rest }: Sink): Fingerprint {
+  return { definition, text: JSON.stringify(rest) };
+}
+
+function sameSink(wanted: Fingerprint | undefined, sink: Sink): boolean {
+  const { definition, text } = fingerprintOf(sink);
+  return wanted !== undefined && wanted.definition === definition && wanted.text === text;
+}

@@ -1,0 +1,58 @@
+import type { Agent } from "@forewarn/agent";
+import type { Logger } from "@forewarn/sdk";
+import type { Settings } from "../config/settings.ts";
+
+/**
+ * What SIGHUP does: reads the configuration again, and where it is valid hands it to the agent. Where it is not, the one
+ * before stays in use. One at a time; a signal that comes meanwhile asks for another one afterwards.
+ */
+export function reloading(options: {
+  readonly agent: Pick<Agent, "reload">;
+  readonly log: Logger;
+  /** Null where the configuration is wrong, and every problem has been told. */
+  readonly read: () => Promise<Settings | null>;
+  /** Told of the settings before they are used. */
+  readonly adopt: (settings: Settings) => void;
+}): () => void {
+  const { agent, log, read, adopt } = options;
+  let running = false;
+  let again = false;
+
+  async function reload(): Promise<void> {
+    const settings = await read();
+    if (settings === null) {
+      log.error("the configuration is wrong, see above: the one before stays in use");
+      return;
+    }
+    adopt(settings);
+    const { started, stopped, unchanged, ignored } = await agent.reload(settings);
+    const parts = [
+      `${unchanged.length} ${unchanged.length === 1 ? "sink" : "sinks"} unchanged`,
+      ...(started.length === 0 ? [] : [`begun: ${started.join(", ")}`]),
+      ...(stopped.length === 0 ? [] : [`ended: ${stopped.map(({ sink }) => sink).join(", ")}`]),
+    ];
+    log.info(`read the configuration again: ${parts.join("; ")}`, { config: settings.file });
+    if (ignored.length > 0)
+      log.warn(`what changed in ${ignored.join(", ")} takes effect with the next start`, {
+        sections: ignored,
+      });
+  }
+
+  async function reloads(): Promise<void> {
+    running = true;
+    do {
+      again = false;
+      try {
+        await reload();
+      } catch (error) {
+        log.error(`the configuration could not be read again: ${(error as Error).message}`);
+      }
+    } while (again);
+    running = false;
+  }
+
+  return () => {
+    if (running) again = true;
+    else void reloads();
+  };
+}
