@@ -13,7 +13,7 @@ import type { Simulation } from "../simulate/simulation.ts";
 import { summaryText, tally } from "../simulate/summary.ts";
 import { version } from "../version.ts";
 import { configOption, loadSettings } from "./configuration.ts";
-import { targetsOf } from "./targets.ts";
+import { targetsOf, usesStandardOutput } from "./targets.ts";
 
 /** The main job. */
 export const run: Command = {
@@ -71,8 +71,10 @@ interface RunContext {
 }
 
 async function runAgent(given: Settings, options: Given["options"], context: RunContext): Promise<number> {
-  const { io, simulation, once } = context;
+  const { simulation, once } = context;
   const settings = simulation === undefined ? given : simulated(given, simulation);
+  // Standard output holds nothing but events where a sink writes them there.
+  const io = usesStandardOutput(settings.sinks) ? { ...context.io, stdout: context.io.stderr } : context.io;
   const log = createLogger(settings.log, io, createRedactor(settings.sinks.flatMap((sink) => sink.secrets)));
   const agent = createAgent(settings, { log });
   const narrator = narrate(agent.telemetry, log, once !== undefined);
