@@ -85,6 +85,16 @@ describe("a reader", () => {
     },
   );
 
+  it("that comes back late gets another batch behind the one that was given up", async () => {
+    const { deliver, read, end } = await start();
+    const large = [textOf("1", 1_000_000)];
+    expect((await deliver("a", large, 50)).error?.name).toBe("TimeoutError");
+    const other = deliver("b", [textOf("2")]);
+    read();
+    expect((await other).error).toBeUndefined();
+    expect((await end()) === `${large[0]}\n${textOf("2")}\n`).toBe(true);
+  });
+
   it("that has gone needs a person", async () => {
     const { deliver, probe, leave } = await start();
     leave();
