@@ -17,7 +17,7 @@ export interface BadDestination extends AsyncDisposable {
   fix?(): void;
   /** The ids of the events that it has taken. */
   arrived(): readonly string[];
-  /** How often it has refused, where it should be asked only once. */
+  /** How often it has refused, where every request is seen. */
   refusals?(): number;
 }
 

@@ -42,13 +42,13 @@ const judged: readonly {
     name: "half of an Event Hubs namespace's name",
     sink: () => ({ type: "event-hubs", options: { eventHub: "vm-events", namespace: "contoso" } }),
     says: /option namespace: must be the whole host name: .*contoso\.servicebus\.windows\.net/,
-    code: 0,
+    code: 78,
   },
   {
     name: "a connection string without its key",
     sink: () => ({ type: "event-hubs", options: { eventHub: "vm-events", connectionString } }),
     says: /option connectionString: it lacks SharedAccessKey(?:; |\n[\s\S]*help: )copy it from the Azure portal/,
-    code: 0,
+    code: 78,
   },
   {
     name: "the URL of a Slack workflow",
@@ -101,7 +101,7 @@ describe("options that are wrong at the start", () => {
   );
 
   test.concurrent.each(judged)(
-    "$name, which only the sink can judge: the option and the cure, before or right after the start",
+    "$name, which only the sink can judge: said with the cure, exit $code",
     async ({ sink, says, code }) => {
       using place = temporaryPlace();
       await using simulator = await startSimulator();

@@ -2,7 +2,7 @@
  * The pipeline of Forewarn as a library: IMDS → normalize → outbox → router → delivery → sinks.
  * @packageDocumentation
  */
-import { createImdsClient } from "@forewarn/imds";
+import { createImdsClient, type ImdsClient } from "@forewarn/imds";
 import { type Clock, type Logger, sdkVersion } from "@forewarn/sdk";
 import { createCaretaker } from "./caretaker.ts";
 import { systemClock } from "./clock.ts";
@@ -64,7 +64,12 @@ export interface AgentContext {
   readonly random?: () => number;
   /** Where HTTPS_PROXY, HTTP_PROXY and NO_PROXY are looked up for sinks without a `proxy`. Default `process.env`. */
   readonly environment?: Environment;
+  /** Asked instead of the IMDS at `imds.endpoint`; closed at the end. */
+  readonly imds?: AgentImds;
 }
+
+/** What the agent asks of IMDS. */
+export type AgentImds = Pick<ImdsClient, "close" | "instance" | "scheduledEvents" | "token">;
 
 const idleLookMs = 20;
 
@@ -88,7 +93,7 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
     onError: (error) =>
       telemetry.emit("stateFailed", { doing: "settling", message: (error as Error).message }),
   });
-  const imds = createImdsClient({ ...settings.imds, now: clock.now });
+  const imds = context.imds ?? createImdsClient({ ...settings.imds, now: clock.now });
   const http = createSharedHttp({ environment, clock, log });
   const identity = createIdentity({
     imds,

@@ -6,6 +6,7 @@ import { WebSocket } from "ws";
 
 import { makeCertificate } from "./fixtures/certificate.ts";
 import { emulate, produce } from "./fixtures/clients.ts";
+import { openRheaClient } from "./fixtures/rhea-client.ts";
 
 const tls = makeCertificate();
 setDefaultCACertificates([...getCACertificates(), tls.cert]);
@@ -81,4 +82,11 @@ test("TLS without a certificate, and noise, end the connection and nothing else"
   }
   await produce(emulator.connectionString).sendBatch(sent);
   expect(emulator.hub("hub").received).toBe(1);
+});
+
+test("a client is told in AMQP whose broker it is", async () => {
+  const { connection } = await openRheaClient(await emulate());
+  const { container_id: id, properties } = connection as unknown as Readonly<Record<string, unknown>>;
+  expect(id).toBe("forewarn-event-hubs-emulator");
+  expect(properties).toEqual({ product: "Forewarn Event Hubs emulator, not Microsoft's" });
 });

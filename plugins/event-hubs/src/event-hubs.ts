@@ -18,6 +18,9 @@ export const eventHubs = defineSink({
   batch: { maxEvents: 500, maxBytes: "900kB" },
   // All events of a VM share one partition key, and two deliveries at once could swap their order.
   concurrency: ({ partitionBy }) => (partitionBy === "vm" ? 1 : 4),
+  check(options) {
+    destinationOf(options);
+  },
   async open(options, context): Promise<Sink> {
     const destination = destinationOf(options);
     warn(options, destination, context);

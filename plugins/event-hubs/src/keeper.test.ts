@@ -14,12 +14,17 @@ function setUp({ tokenMs = 60 * minute } = {}) {
   const lines: string[] = [];
   const write = (message: string) => void lines.push(message);
   const links: { readonly link: Link; readonly lost: AbortController; closed: boolean }[] = [];
-  const openings: { readonly at: number; succeed(): void; fail(message: string): void }[] = [];
+  const openings: {
+    readonly at: number;
+    succeed(): void;
+    fail(message: string, retryAfterMs?: number): void;
+  }[] = [];
   let automatic: "succeed" | "fail" | "wait" = "succeed";
 
   function open(signal: AbortSignal): Promise<Link> {
     const { promise, resolve, reject } = Promise.withResolvers<Link>();
-    const fail = (message: string) => reject(new RetryError(message));
+    const fail = (message: string, retryAfterMs?: number) =>
+      reject(new RetryError(message, retryAfterMs === undefined ? {} : { retryAfterMs }));
     const succeed = () => {
       const lost = new AbortController();
       const entry = { lost, closed: false, link: undefined as unknown as Link };
@@ -125,6 +130,18 @@ describe("while nothing is sent", () => {
     become("succeed");
     await clock.advance(5 * minute);
     expect(lines.at(-1)).toBe("the link to the Event Hub is open");
+    await keeper.close();
+  });
+
+  it("does not come back sooner than a busy service asks", async () => {
+    const { keeper, clock, openings, become } = setUp();
+    become("wait");
+    await clock.advance(1000);
+    openings[0]?.fail("busy", 10_000);
+    await clock.advance(9999);
+    expect(openings).toHaveLength(1);
+    await clock.advance(1);
+    expect(openings).toHaveLength(2);
     await keeper.close();
   });
 

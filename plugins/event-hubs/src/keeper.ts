@@ -120,15 +120,16 @@ export function createKeeper({ open, clock, log }: KeeperOptions): Keeper {
         else if (short) await pause(failures);
       } catch (error) {
         tell(error as DeliveryError);
-        await pause(++failures);
+        await pause(++failures, (error as RetryError).retryAfterMs);
       }
     }
   }
 
-  function pause(failures: number): Promise<void> {
+  function pause(failures: number, leastMs = 0): Promise<void> {
     nap = new AbortController();
     if (closing.signal.aborted) nap.abort();
-    return clock.sleep(Math.min(retryMs.most, retryMs.first * 2 ** (failures - 1)), nap.signal);
+    const ms = Math.min(retryMs.most, retryMs.first * 2 ** (failures - 1));
+    return clock.sleep(Math.max(ms, leastMs), nap.signal);
   }
 
   function tell({ message }: DeliveryError): void {

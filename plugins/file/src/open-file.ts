@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { type FileHandle, mkdir, open, realpath, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { MisconfiguredError } from "@forewarn/sdk";
 
 /** A regular file that is open for appending; whatever else happens to it, no write overwrites anything. */
@@ -63,8 +64,24 @@ export async function currentSize(path: string, file: OpenFile): Promise<number 
   }
 }
 
-/** Whether the last line of a file of `size` bytes lacks its end, since a write was cut short. */
+const lookAgainMs = 20;
+
+/**
+ * Whether the last line of a file of `size` bytes lacks its end, since a write was cut short. What another program is
+ * writing at this moment may be seen in part: a line counts as torn when it stays as it is.
+ */
 export async function endsTorn({ handle }: OpenFile, size: number): Promise<boolean> {
+  let seen = size;
+  while (await lacksEnd(handle, seen)) {
+    await setTimeout(lookAgainMs);
+    const { size: now } = await handle.stat();
+    if (now === seen) return true;
+    seen = now;
+  }
+  return false;
+}
+
+async function lacksEnd(handle: FileHandle, size: number): Promise<boolean> {
   if (size === 0) return false;
   const { bytesRead, buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1);
   return bytesRead === 1 && buffer[0] !== 0x0a;

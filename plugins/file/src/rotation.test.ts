@@ -18,6 +18,7 @@ import type { Batch, Sink, SinkContext } from "@forewarn/sdk";
 import { createAjv } from "@forewarn/sdk/ajv";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { file } from "./file.ts";
+import { defaults } from "./fixtures/defaults.ts";
 import { dayOf, prune, rotate, rotatedFiles } from "./rotation.ts";
 
 let directory: string;
@@ -41,7 +42,7 @@ afterEach(async () => {
 type Options = Parameters<typeof file.open>[0];
 
 async function open(given: Partial<Options> = {}) {
-  const options = { path, rotateSize: "100MB", rotateDaily: false, keep: 7, ...given };
+  const options: Options = { path, ...defaults, ...given };
   const log = { warn: (message: string) => warnings.push(message) };
   const context = { options, clock: { now: () => now }, log } as unknown as SinkContext<Options>;
   const sink = await file.open(options, context);
@@ -144,7 +145,8 @@ describe("rotated files", () => {
   it("only the youngest stay, and nothing of another name is touched", async () => {
     const others = [
       "events.ndjson.1",
-      "events.ndjson.2026-11-22T20-15-03.123Z.gz",
+      "events.ndjson.1.gz",
+      "events.ndjson.2026-11-22T20-15-03.123Z.bz2",
       "other",
       "events.ndjson.bak",
     ];
@@ -227,7 +229,7 @@ describe("options", () => {
   it("have defaults", () => {
     const options = { path };
     expect(validate(options)).toBe(true);
-    expect(options).toEqual({ path, rotateSize: "100MB", rotateDaily: false, keep: 7 });
+    expect(options).toEqual({ path, ...defaults });
   });
 
   it.each([

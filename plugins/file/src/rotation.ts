@@ -2,7 +2,7 @@ import { readdir, rename, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { syncDirectory } from "./open-file.ts";
 
-const stamp = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z$/;
+const stamp = /^(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z)(?:\.gz)?$/;
 
 /** The days since the Unix epoch at an epoch millisecond, in UTC. */
 export function dayOf(ms: number): number {
@@ -16,7 +16,7 @@ export function dayOf(ms: number): number {
  */
 export async function rotate(path: string, now: number): Promise<void> {
   const newest = (await rotatedFiles(path)).at(-1);
-  const time = newest === undefined ? now : Math.max(now, timeOf(newest) + 1);
+  const time = newest === undefined ? now : Math.max(now, timeOf(stampOf(path, newest)) + 1);
   try {
     await rename(path, `${path}.${new Date(time).toISOString().replaceAll(":", "-")}`);
   } catch (error) {
@@ -26,13 +26,14 @@ export async function rotate(path: string, now: number): Promise<void> {
   await syncDirectory(dirname(path));
 }
 
-/** Deletes the oldest rotated files of `path`, all but `keep`. */
+/** Deletes the oldest rotated files of `path`, all but `keep`; one that stands there also compressed is one. */
 export async function prune(path: string, keep: number): Promise<void> {
   const files = await rotatedFiles(path);
-  for (const file of files.slice(0, Math.max(0, files.length - keep))) await unlink(file);
+  const kept = new Set([...new Set(files.map((file) => stampOf(path, file)))].slice(-keep));
+  for (const file of files) if (!kept.has(stampOf(path, file))) await unlink(file);
 }
 
-/** The rotated files of `path`, oldest first; files of other names beside them are none of ours. */
+/** The rotated files of `path`, compressed or not, oldest first; files of other names beside them are none of ours. */
 export async function rotatedFiles(path: string): Promise<readonly string[]> {
   const prefix = `${basename(path)}.`;
   const names = await readdir(dirname(path));
@@ -42,7 +43,17 @@ export async function rotatedFiles(path: string): Promise<readonly string[]> {
     .map((name) => join(dirname(path), name));
 }
 
-function timeOf(file: string): number {
-  const [date = "", time = ""] = file.slice(-24).split("T");
+/** Whether a rotated file is compressed. */
+export function isCompressed(file: string): boolean {
+  return file.endsWith(".gz");
+}
+
+/** When a rotated file of `path` was rotated, as its name says: the same whether it is compressed or not. */
+function stampOf(path: string, file: string): string {
+  return stamp.exec(file.slice(path.length + 1))?.[1] ?? "";
+}
+
+function timeOf(stamp: string): number {
+  const [date = "", time = ""] = stamp.split("T");
   return Date.parse(`${date}T${time.replaceAll("-", ":")}`);
 }

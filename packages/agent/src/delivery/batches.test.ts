@@ -100,6 +100,7 @@ describe("linger", () => {
     await bench.append(draft("x"));
     const report = await sink.subscription.stop(new AbortController().signal);
     expect([ids(sink), report.delivered]).toEqual([[["x"]], 1]);
+    await bench.clock.advance(5);
     expect(bench.clock.sleeping()).toBe(0);
   });
 });

@@ -33,6 +33,7 @@ describe("a delivery that takes too long", () => {
     ]);
     await bench.clock.advance(250);
     expect(saidOf(sink, "delivered")).toMatchObject([{ attempt: 2 }]);
+    await bench.clock.advance(5);
     expect(bench.clock.sleeping()).toBe(0);
   });
 

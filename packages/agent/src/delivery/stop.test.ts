@@ -23,6 +23,7 @@ describe("stop", () => {
     expect(stop.ended).toBeUndefined();
     await bench.clock.advance(1);
     expect(stop.ended).toEqual({ sink: "a", delivered: 20, left: 0, dead: 0 });
+    await bench.clock.advance(5);
     expect(bench.clock.sleeping()).toBe(0);
   });
 

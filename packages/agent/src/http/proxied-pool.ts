@@ -17,16 +17,17 @@ export interface TlsContexts {
 
 /**
  * A pool whose connections are made through an HTTP proxy: https by CONNECT, http forwarded, as undici's ProxyAgent does
- * it. What goes wrong between here and the proxy is told as a delivery error that names the proxy, never its password.
+ * it. What goes wrong between here and the proxy is told as a delivery error that names the proxy, never its password;
+ * one that has not answered CONNECT after `patienceMs` (default 10 s) is not waited for.
  */
-export function createProxiedPool(proxy: URL, tls: TlsContexts): Dispatcher {
+export function createProxiedPool(proxy: URL, tls: TlsContexts, patienceMs: number = connectMs): Dispatcher {
   const toProxy = () =>
     new Pool(proxy.origin, { ...poolSettings, connect: proxyConnector(proxy, tls.proxy) });
   return new ProxyAgent({
     ...poolSettings,
     uri: proxy.href,
     requestTls: connectSettings(tls.target),
-    clientFactory: () => withTunnels(toProxy(), proxy),
+    clientFactory: () => withTunnels(toProxy(), proxy, patienceMs),
     // undici asks here also for the pool by which it forwards http.
     factory: (origin, options) =>
       String(origin) === proxy.href ? toProxy() : new Pool(origin, keepingAlerts(options as Pool.Options)),
@@ -59,10 +60,10 @@ function proxyConnector(proxy: URL, context: SecureContext | undefined): buildCo
 }
 
 /** Gives a pool to the proxy the `connect` that ProxyAgent asks of it, which fails in words where the proxy refuses. */
-function withTunnels(pool: Pool, proxy: URL): Pool {
+function withTunnels(pool: Pool, proxy: URL, patienceMs: number): Pool {
   return Object.assign(pool, {
     async connect(options: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData> {
-      const patience = AbortSignal.timeout(connectMs);
+      const patience = AbortSignal.timeout(patienceMs);
       try {
         const answer = await connect.call(pool, { ...options, signal: patience });
         if (answer.statusCode === 200) return answer;
@@ -70,7 +71,7 @@ function withTunnels(pool: Pool, proxy: URL): Pool {
         throw refusalBy(proxy, answer.statusCode);
       } catch (error) {
         if (!patience.aborted) throw meaningOf(error, whom(proxy));
-        throw new RetryError(`no answer from ${whom(proxy)} within ${formatDuration(connectMs)}`);
+        throw new RetryError(`no answer from ${whom(proxy)} within ${formatDuration(patienceMs)}`);
       }
     },
   });

@@ -1,6 +1,8 @@
+import send from "undici/lib/api/api-request.js";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { closedPort, serveHttp, serveTcp } from "./fixtures/loopback.ts";
 import { type ProxyBehaviour, serveProxy } from "./fixtures/proxy.ts";
+import { createProxiedPool } from "./proxied-pool.ts";
 import { createSinkHttp, type SinkHttp, type SinkHttpOptions } from "./request.ts";
 
 function sinkHttp(options: SinkHttpOptions): SinkHttp {
@@ -169,6 +171,18 @@ describe("a proxy that does not let a request pass", () => {
     await expect(first).rejects.toMatchObject({ name: "TimeoutError" });
     behaviour.silent = false;
     await expect(request(destination.https)).rejects.toMatchObject({ status: 403 });
+  });
+
+  test("a CONNECT without an answer is given up, by itself", async () => {
+    const proxy = await serveProxy({ silent: true });
+    const pool = createProxiedPool(new URL(proxy.origin), { target: undefined, proxy: undefined }, 100);
+    onTestFinished(() => pool.destroy());
+    await expect(
+      send.call(pool, { origin: "https://receiver.test", path: "/", method: "GET" }),
+    ).rejects.toMatchObject({
+      code: "FOREWARN_RETRY",
+      message: `no answer from the proxy ${proxy.origin} within 100 ms`,
+    });
   });
 
   test("a proxy that cannot be one", async () => {

@@ -161,4 +161,4 @@ test("whatever byte flips, the outbox opens, keeps every event that is whole, an
     { numRuns: 1000 },
   );
   expect(existsSync(copy)).toBe(true);
-});
+}, 60_000);

@@ -1,10 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
+import { createVirtualClock } from "../virtual-clock.ts";
 import { drafts, now, observer } from "./fixtures/draft.ts";
 import { type Place, temporaryPlace } from "./fixtures/place.ts";
 import type { DeadLetter } from "./settle.ts";
-
-beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
 
 const letter: DeadLetter = {
   reason: "rejected",
@@ -15,10 +13,11 @@ const letter: DeadLetter = {
 };
 
 function placeWith(events: number) {
-  const place = temporaryPlace();
+  const clock = createVirtualClock({ now });
+  const place = temporaryPlace(clock);
   const outbox = place.open();
   const seqs = outbox.append(drafts(events), observer, {}).map(({ seq }) => seq);
-  return { place, outbox, seqs, first: seqs[0] as number, last: seqs.at(-1) as number };
+  return { clock, place, outbox, seqs, first: seqs[0] as number, last: seqs.at(-1) as number };
 }
 
 const settled = (place: Place) =>
@@ -61,16 +60,16 @@ describe("subscribe", () => {
 });
 
 describe("settle", () => {
-  test("gathers for 5 ms, then writes everything together", () => {
-    const { place, outbox, first, last } = placeWith(3);
+  test("gathers for 5 ms, then writes everything together", async () => {
+    const { clock, place, outbox, first, last } = placeWith(3);
     outbox.subscribe("a", "start");
     outbox.settle("a", [{ seq: first, at: now, attempts: 1 }], first);
-    vi.advanceTimersByTime(3);
+    await clock.advance(3);
     outbox.settle("b", [{ seq: last, at: now + 3, attempts: 2, dead: letter }], first - 1);
-    vi.advanceTimersByTime(1);
+    await clock.advance(1);
     expect(settled(place)).toEqual([]);
     expect(positions(place)).toEqual([{ sink: "a", position: 0 }]);
-    vi.advanceTimersByTime(1);
+    await clock.advance(1);
     expect(settled(place)).toEqual([
       { seq: first, sink: "a", at: now, attempts: 1, dead: null },
       { seq: last, sink: "b", at: now + 3, attempts: 2, dead: JSON.stringify(letter) },
@@ -79,60 +78,61 @@ describe("settle", () => {
       { sink: "a", position: first },
       { sink: "b", position: first - 1 },
     ]);
-    expect(vi.getTimerCount()).toBe(0);
+    expect(clock.sleeping()).toBe(0);
   });
 
   test("is written by close, and survives reopening", () => {
-    const { place, outbox, first, last } = placeWith(3);
+    const { clock, place, outbox, first, last } = placeWith(3);
     outbox.subscribe("sink", "start");
     outbox.settle("sink", [{ seq: first, at: now, attempts: 1 }], first);
     outbox.settle("sink", [{ seq: last, at: now, attempts: 1 }], first);
     outbox.close();
-    expect(vi.getTimerCount()).toBe(0);
+    expect(clock.sleeping()).toBe(0);
     const again = place.open();
     expect(again.subscribe("sink", "start")).toBe(first);
     expect(again.next("sink", first, 10).map(({ seq }) => seq)).toEqual([first + 1]);
     expect(again.next("other", first, 10)).toHaveLength(2);
   });
 
-  test("an event that is gone by then is passed over", () => {
-    const { place, outbox, first, last } = placeWith(2);
+  test("an event that is gone by then is passed over", async () => {
+    const { clock, place, outbox, first, last } = placeWith(2);
     outbox.settle(
       "sink",
       [first, last].map((seq) => ({ seq, at: now, attempts: 1 })),
       last,
     );
     place.database().prepare("DELETE FROM event WHERE seq = ?").run(first);
-    vi.advanceTimersByTime(5);
+    await clock.advance(5);
     expect(settled(place)).toMatchObject([{ seq: last }]);
     expect(positions(place)).toEqual([{ sink: "sink", position: last }]);
   });
 
-  test("where the disk refuses, what is noted is kept, told, and written when it can be", () => {
-    const place = temporaryPlace();
+  test("where the disk refuses, what is noted is kept, told, and written when it can be", async () => {
+    const clock = createVirtualClock({ now });
+    const place = temporaryPlace(clock);
     const errors: unknown[] = [];
     const outbox = place.open({ onError: (error) => errors.push(error) });
     const [first, last] = outbox.append(drafts(2), observer, {}).map(({ seq }) => seq) as [number, number];
     place.database().exec("ALTER TABLE delivery RENAME TO away");
     outbox.settle("sink", [{ seq: first, at: now, attempts: 1 }], first);
-    vi.advanceTimersByTime(5);
+    await clock.advance(5);
     expect(errors).toHaveLength(1);
     outbox.settle("sink", [{ seq: last, at: now, attempts: 1 }], last);
-    vi.advanceTimersByTime(500);
+    await clock.advance(500);
     expect(errors).toHaveLength(1);
     place.database().exec("ALTER TABLE away RENAME TO delivery");
-    vi.advanceTimersByTime(500);
+    await clock.advance(500);
     expect(settled(place)).toMatchObject([{ seq: first }, { seq: last }]);
     expect(positions(place)).toEqual([{ sink: "sink", position: last }]);
   });
 });
 
 describe("next", () => {
-  test("gives what is above a place and not settled at this sink, in order, up to a limit", () => {
-    const { outbox, seqs, first } = placeWith(5);
+  test("gives what is above a place and not settled at this sink, in order, up to a limit", async () => {
+    const { clock, outbox, seqs, first } = placeWith(5);
     outbox.settle("sink", [{ seq: seqs[2] as number, at: now, attempts: 1 }], 0);
     outbox.settle("other", [{ seq: seqs[3] as number, at: now, attempts: 1 }], 0);
-    vi.advanceTimersByTime(5);
+    await clock.advance(5);
     const next = (after: number, limit: number) => outbox.next("sink", after, limit).map(({ seq }) => seq);
     expect(next(0, 10)).toEqual([seqs[0], seqs[1], seqs[3], seqs[4]]);
     expect(next(first, 2)).toEqual([seqs[1], seqs[3]]);

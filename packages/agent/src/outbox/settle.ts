@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { Clock } from "@forewarn/sdk";
 import { transaction } from "./transaction.ts";
 
 /** Why an event became a dead letter, and how it went; kept with the event for a person. */
@@ -40,6 +41,7 @@ const againMs = 1000;
 /** Gathers settlements for at most 5 ms and writes them together; a lost one is only a duplicate. */
 export function createSettler(
   database: DatabaseSync,
+  clock: Clock,
   onError: (error: unknown) => void,
 ): Settler & { flush(): void; close(): void } {
   // The statement looks for the event by itself; SQLite need not look again.
@@ -54,7 +56,8 @@ export function createSettler(
   let rows: { readonly sink: string; readonly settlement: Settlement }[] = [];
   let positions = new Map<string, number>();
   const unwritten = new Map<string, Set<number>>();
-  let timer: NodeJS.Timeout | undefined;
+  /** Set while a flush is to come; aborts the wait for it. */
+  let waiting: AbortController | undefined;
 
   function write(): void {
     transaction(database, () => {
@@ -69,16 +72,27 @@ export function createSettler(
     unwritten.clear();
   }
 
+  async function flushAfter(ms: number): Promise<void> {
+    const own = new AbortController();
+    waiting = own;
+    await clock.sleep(ms, own.signal);
+    if (waiting === own) flush();
+  }
+
+  function endWaiting(): void {
+    waiting?.abort();
+    waiting = undefined;
+  }
+
   function flush(): void {
-    clearTimeout(timer);
-    timer = undefined;
+    endWaiting();
     if (rows.length === 0 && positions.size === 0) return;
     try {
       write();
     } catch (error) {
       // Nothing is lost: what is delivered stays noted in memory, and the disk is tried again.
       onError(error);
-      timer = setTimeout(flush, againMs);
+      void flushAfter(againMs);
     }
   }
 
@@ -98,13 +112,13 @@ export function createSettler(
         own.add(settlement.seq);
       }
       positions.set(sink, position);
-      timer ??= setTimeout(flush, gatherMs);
+      if (waiting === undefined) void flushAfter(gatherMs);
     },
     settling: (sink, seq) => unwritten.get(sink)?.has(seq) ?? false,
     flush,
     close() {
       flush();
-      clearTimeout(timer);
+      endWaiting();
     },
   };
 }

@@ -33,7 +33,7 @@ export function openStore(path: string, options: StoreOptions): Store {
     open.push(database);
     const settling = openDatabase(path, "NORMAL", false);
     open.push(settling);
-    const settler = createSettler(settling, options.onError);
+    const settler = createSettler(settling, options.clock, options.onError);
     open.push(settler);
     return { ...partsOf(database, settler, options), close };
   } catch (error) {
@@ -50,7 +50,7 @@ export function openMemory(
   },
 ): Store {
   const database = openDatabase(":memory:", "NORMAL");
-  const settler = createSettler(database, options.onError);
+  const settler = createSettler(database, options.clock, options.onError);
   return {
     ...partsOf(database, settler, options, options),
     close() {

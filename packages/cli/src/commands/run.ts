@@ -14,7 +14,7 @@ import { summaryText, tally } from "../simulate/summary.ts";
 import { version } from "../version.ts";
 import { configOption, loadSettings } from "./configuration.ts";
 import { reloading } from "./reload.ts";
-import { targetsOf } from "./targets.ts";
+import { targetsOf, usesStandardOutput } from "./targets.ts";
 
 /** The main job. */
 export const run: Command = {
@@ -87,8 +87,10 @@ interface RunContext {
 }
 
 async function runAgent(given: Settings, options: Given["options"], context: RunContext): Promise<number> {
-  const { io, simulation, once } = context;
+  const { simulation, once } = context;
   const settings = simulation === undefined ? given : simulated(given, simulation);
+  // Standard output holds nothing but events where a sink writes them there.
+  const io = usesStandardOutput(settings.sinks) ? { ...context.io, stdout: context.io.stderr } : context.io;
   let redact = redactorOf(settings);
   const log = createLogger(settings.log, io, (text) => redact(text));
   const agent = createAgent(settings, { log });

@@ -15,3 +15,8 @@ export function targetsOf(sinks: Settings["sinks"]): ReadonlyMap<string, string>
   }
   return targets;
 }
+
+/** Whether a sink writes its events to the standard output of this process. */
+export function usesStandardOutput(sinks: Settings["sinks"]): boolean {
+  return sinks.some(({ definition, options }) => definition.type === "file" && options["path"] === "-");
+}

@@ -2,11 +2,12 @@ import { amqpTypes } from "../amqp/rhea.ts";
 import { readAnnotations, writeAnnotations } from "./annotations.ts";
 import type { Annotations } from "./annotations.ts";
 import { isDecodeError, SECTION, sectionsOf } from "./sections.ts";
+import { rawOf } from "./stored-event.ts";
 import type { StoredEvent } from "./stored-event.ts";
 
 /** An event as a consumer gets it: the broker's annotations laid over its own, all other sections byte for byte. */
 export function deliveredMessage(event: StoredEvent, last: StoredEvent | undefined, now: number): Buffer {
-  const { raw } = event;
+  const raw = rawOf(event);
   let header: Buffer | undefined;
   let own: Buffer | undefined;
   let rest = raw.length;

@@ -83,8 +83,8 @@ export function createHub(name: string, options: HubOptions, environment: HubEnv
       const index = key === undefined ? turn++ % count : partitionOf(key, count);
       return partitions[index] as Partition;
     },
-    append({ events, partitionKey }, partition) {
-      const stored = partition.append(events, partitionKey);
+    append(batch, partition) {
+      const stored = partition.append(batch);
       received += stored.length;
       if (onEvent)
         for (const event of stored) surface(() => onEvent(receivedEvent(name, partition.id, event)));

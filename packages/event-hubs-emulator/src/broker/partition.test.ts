@@ -1,27 +1,33 @@
 import { expect, test } from "vitest";
 
+import type { Batch } from "./batch.ts";
 import { createPartition } from "./partition.ts";
 import { parsePosition } from "./position.ts";
 
-const bytes = (size: number) => Buffer.alloc(size);
+/** A batch of events of these sizes. */
+function batch(sizes: readonly number[], partitionKey?: string): Batch {
+  const ends = sizes.map((_, index) => sizes.slice(0, index + 1).reduce((sum, size) => sum + size, 0));
+  const bounds = ends.flatMap((end, index) => [end - (sizes[index] ?? 0), end]);
+  return { bytes: Buffer.alloc(ends.at(-1) ?? 0), bounds, partitionKey };
+}
 
 test("keeps so many events, and so many bytes, but always the newest one", () => {
   const partition = createPartition("0", { events: 3, bytes: 100 }, () => 0);
-  partition.append([bytes(10), bytes(10), bytes(10), bytes(10)], undefined);
+  partition.append(batch([10, 10, 10, 10]));
   expect([partition.first, partition.next]).toEqual([1, 4]);
-  partition.append([bytes(75)], undefined);
+  partition.append(batch([75]));
   expect(partition.events().map(({ sequenceNumber, offset }) => [sequenceNumber, offset])).toEqual([
     [2, 20],
     [3, 30],
     [4, 40],
   ]);
-  partition.append([bytes(500)], undefined);
+  partition.append(batch([500]));
   expect([partition.first, partition.next, partition.last?.offset]).toEqual([5, 6, 115]);
 });
 
 test("finds events over a long life, and lets go of the old ones' memory", () => {
   const partition = createPartition("0", { events: 100, bytes: 1e9 }, () => 0);
-  for (let number = 0; number < 5000; number++) partition.append([bytes(1)], String(number));
+  for (let number = 0; number < 5000; number++) partition.append(batch([1], String(number)));
   expect(partition.first).toBe(4900);
   expect(partition.events()).toHaveLength(100);
   expect(partition.at(4899)).toBeUndefined();
@@ -35,9 +41,9 @@ test("tells of each append until it is told not to", () => {
   const partition = createPartition("0", { events: 10, bytes: 1e9 }, () => 0);
   let calls = 0;
   const stop = partition.onAppend(() => calls++);
-  partition.append([bytes(1), bytes(1)], undefined);
+  partition.append(batch([1, 1]));
   stop();
-  partition.append([bytes(1)], undefined);
+  partition.append(batch([1]));
   expect(calls).toBe(1);
 });
 
@@ -56,7 +62,7 @@ test.each([
 ])("with the selector %s reading starts at %i", (selector, sequenceNumber) => {
   let now = 1000;
   const partition = createPartition("0", { events: 4, bytes: 1e9 }, () => now++);
-  for (let number = 0; number < 6; number++) partition.append([bytes(10)], undefined);
+  for (let number = 0; number < 6; number++) partition.append(batch([10]));
   expect(parsePosition(selector)?.(partition)).toBe(sequenceNumber);
 });
 

@@ -1,3 +1,4 @@
+import type { Batch } from "./batch.ts";
 import type { Retention } from "./retention.ts";
 import type { StoredEvent } from "./stored-event.ts";
 
@@ -10,7 +11,7 @@ export interface Partition {
   readonly next: number;
   /** The last event ever appended, though it may not be kept any more. */
   readonly last: StoredEvent | undefined;
-  append(events: readonly Buffer[], partitionKey: string | undefined): readonly StoredEvent[];
+  append(batch: Batch): readonly StoredEvent[];
   /** The kept event with this sequence number. */
   at(sequenceNumber: number): StoredEvent | undefined;
   /** The kept events, oldest first. */
@@ -26,15 +27,17 @@ export function createPartition(id: string, retention: Retention, now: () => num
   let log: StoredEvent[] = [];
   /** Events before it in `log` are let go; they are cut off now and then, not one by one. */
   let head = 0;
-  let bytes = 0;
+  /** Bytes of the events that are kept. */
+  let kept = 0;
   let next = 0;
   let offset = 0;
   let last: StoredEvent | undefined;
   const listeners = new Set<() => void>();
 
   const trim = () => {
-    while (log.length - head > retention.events || (bytes > retention.bytes && log.length - head > 1)) {
-      bytes -= log[head]?.raw.length ?? 0;
+    while (log.length - head > retention.events || (kept > retention.bytes && log.length - head > 1)) {
+      const oldest = log[head];
+      if (oldest) kept -= oldest.end - oldest.start;
       head++;
     }
     if (head < 1024 || head * 2 < log.length) return;
@@ -53,15 +56,18 @@ export function createPartition(id: string, retention: Retention, now: () => num
     get last() {
       return last;
     },
-    append(events, partitionKey) {
+    append({ bytes, bounds, partitionKey }) {
       const enqueuedAt = now();
-      const stored = events.map((raw) => {
-        const event = { raw, sequenceNumber: next++, offset, enqueuedAt, partitionKey };
-        offset += raw.length;
-        bytes += raw.length;
-        return event;
-      });
-      log.push(...stored);
+      const stored: StoredEvent[] = [];
+      for (let index = 0; index < bounds.length; index += 2) {
+        const start = bounds[index] ?? 0;
+        const end = bounds[index + 1] ?? start;
+        const event = { bytes, start, end, sequenceNumber: next++, offset, enqueuedAt, partitionKey };
+        offset += end - start;
+        stored.push(event);
+        log.push(event);
+      }
+      kept += offset - (stored[0]?.offset ?? offset);
       last = stored.at(-1) ?? last;
       trim();
       for (const listener of listeners) listener();

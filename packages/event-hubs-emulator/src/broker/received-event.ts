@@ -1,6 +1,7 @@
 import rhea from "rhea";
 
 import { SECTION } from "./sections.ts";
+import { rawOf } from "./stored-event.ts";
 import type { StoredEvent } from "./stored-event.ts";
 
 /** An event as the emulator received it. It is decoded when a field other than its place is asked for. */
@@ -34,7 +35,7 @@ type Decoded = Omit<
 /** The public form of a stored event. */
 export function receivedEvent(hub: string, partition: string, event: StoredEvent): ReceivedEvent {
   let decoded: Decoded | undefined;
-  const content = () => (decoded ??= decode(event.raw));
+  const content = () => (decoded ??= decode(rawOf(event)));
   return {
     hub,
     partition,
@@ -42,7 +43,9 @@ export function receivedEvent(hub: string, partition: string, event: StoredEvent
     offset: String(event.offset),
     enqueuedTime: new Date(event.enqueuedAt),
     partitionKey: event.partitionKey,
-    raw: event.raw,
+    get raw() {
+      return rawOf(event);
+    },
     get body() {
       return content().body;
     },

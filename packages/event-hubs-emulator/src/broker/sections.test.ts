@@ -2,6 +2,7 @@ import rhea from "rhea";
 import { describe, expect, test } from "vitest";
 
 import { BATCH_FORMAT, openBatch, singleMessage } from "./batch.ts";
+import type { Batch } from "./batch.ts";
 import { isDecodeError, SECTION, sectionsOf } from "./sections.ts";
 
 const data = (size: number) => rhea.message.data_section(Buffer.alloc(size, "x"));
@@ -49,9 +50,9 @@ describe("a batch", () => {
   });
 
   test("is taken apart into its messages, byte for byte", () => {
-    const { events, partitionKey } = openBatch(batch);
-    expect(events).toEqual([message, message]);
-    expect(partitionKey).toBe("vm-1");
+    const opened = openBatch(batch);
+    expect(eventsOf(opened)).toEqual([message, message]);
+    expect(opened.partitionKey).toBe("vm-1");
     expect(BATCH_FORMAT).toBe(2_147_563_264);
   });
 
@@ -77,20 +78,31 @@ describe("a batch", () => {
   });
 
   test("without data holds no event", () => {
-    expect(openBatch(rhea.message.encode({ body: "a value" })).events).toEqual([]);
+    expect(openBatch(rhea.message.encode({ body: "a value" })).bounds).toEqual([]);
   });
 });
 
+function eventsOf({ bytes, bounds }: Batch): readonly Buffer[] {
+  return bounds.flatMap((start, index) =>
+    index % 2 === 0 ? [bytes.subarray(start, bounds[index + 1])] : [],
+  );
+}
+
 function attempt(bytes: Buffer): { readonly events?: readonly Buffer[]; readonly error?: unknown } {
   try {
-    return openBatch(bytes);
+    return { events: eventsOf(openBatch(bytes)) };
   } catch (error) {
     return { error };
   }
 }
 
 test("a single message is a batch of one", () => {
-  expect(singleMessage(message)).toEqual({ events: [message], partitionKey: "vm-1" });
+  expect(singleMessage(message)).toMatchObject({
+    bytes: message,
+    bounds: [0, message.length],
+    partitionKey: "vm-1",
+  });
   const plain = rhea.message.encode({ body: data(1) });
-  expect(singleMessage(plain)).toEqual({ events: [plain], partitionKey: undefined });
+  expect(singleMessage(plain)).toEqual({ bytes: plain, bounds: [0, plain.length], partitionKey: undefined });
+  expect(() => singleMessage(message.subarray(1))).toThrow("cannot be decoded");
 });

@@ -34,33 +34,36 @@ export function isDecodeError(error: unknown): error is DecodeError {
 
 /** Finds the sections of an encoded message without decoding them; throws a DecodeError. */
 export function* sectionsOf(message: Buffer): Generator<Section, void> {
-  let start = 0;
-  while (start < message.length) {
-    const section = sectionAt(message, start);
-    yield section;
-    start = section.end;
+  for (let start = 0; start < message.length;) {
+    const value = valueAt(message, start);
+    const end = endAt(message, value, message.length);
+    yield { code: message[value - 1] ?? 0, start, value, end };
+    start = end;
   }
 }
 
-/** The bytes of a data section. */
-export function dataOf(message: Buffer, { code, value, end }: Section): Buffer {
-  const constructor = message[value];
-  if (code === SECTION.data && constructor === 0xa0) return message.subarray(value + 2, end);
-  if (code === SECTION.data && constructor === 0xb0) return message.subarray(value + 5, end);
-  throw decodeError(`a section 0x${code.toString(16)} at byte ${value} where data is expected`);
+/** Where the value of the section at `start` begins, one byte behind its code; throws a DecodeError. */
+export function valueAt(message: Buffer, start: number): number {
+  // Descriptors are written as smallulong by everybody; the long form is legal too.
+  const form = message[start] === 0 ? message[start + 1] : undefined;
+  if (form === 0x53) return start + 3;
+  if (form === 0x80) return start + 10;
+  throw decodeError(`no section at byte ${start}`);
 }
 
-function sectionAt(message: Buffer, start: number): Section {
-  if (message[start] !== 0) throw decodeError(`no section at byte ${start}`);
-  const form = message[start + 1];
-  // Descriptors are written as smallulong by everybody; the long form is legal too.
-  const value = form === 0x53 ? start + 3 : form === 0x80 ? start + 10 : undefined;
-  if (value === undefined) throw decodeError(`an unknown section at byte ${start}`);
+/** Behind the last byte of the value that begins at `value`; throws a DecodeError if that is behind `limit`. */
+export function endAt(message: Buffer, value: number, limit: number): number {
   const end = value + lengthAt(message, value);
-  const code = message[value - 1];
-  if (code === undefined || !(end <= message.length))
-    throw decodeError("the message ends in the middle of a section");
-  return { code, start, value, end };
+  if (end <= limit) return end;
+  throw decodeError("the message ends in the middle of a section");
+}
+
+/** Where the bytes within a value of type binary begin; throws a DecodeError if it is of another type. */
+export function bytesAt(message: Buffer, value: number): number {
+  const constructor = message[value];
+  if (constructor === 0xa0) return value + 2;
+  if (constructor === 0xb0) return value + 5;
+  throw decodeError(`no bytes at byte ${value}, where an event is expected`);
 }
 
 /** The length of a value with its constructor, by the subcategory of its format code (AMQP 1.0 part 1, section 1.2). */

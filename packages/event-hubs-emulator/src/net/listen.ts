@@ -5,18 +5,14 @@ import type { AddressInfo, Socket } from "node:net";
 import { listenError } from "./listen-error.ts";
 
 /** A listening TCP port. */
-export interface Listener {
+interface Listener {
   readonly port: number;
   /** Stops listening and destroys every socket. */
   close(): Promise<void>;
 }
 
 /** Listens on host and port (0 = any free port); rejects with a ListenError. */
-export async function listen(
-  host: string,
-  port: number,
-  accept: (socket: Socket) => void,
-): Promise<Listener> {
+async function listen(host: string, port: number, accept: (socket: Socket) => void): Promise<Listener> {
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
@@ -39,4 +35,28 @@ export async function listen(
       await closed;
     },
   };
+}
+
+/** Several ports as one. */
+export interface Listeners {
+  /** In the order in which they were asked for. */
+  readonly ports: readonly number[];
+  close(): Promise<void>;
+}
+
+/** Listens on every port that is not undefined, or on none: rejects with a ListenError if one cannot be used. */
+export async function listenOnAll(
+  host: string,
+  ports: readonly (number | undefined)[],
+  accept: (socket: Socket) => void,
+): Promise<Listeners> {
+  const listeners: Listener[] = [];
+  const close = async () => void (await Promise.all(listeners.map((listener) => listener.close())));
+  try {
+    for (const port of ports) if (port !== undefined) listeners.push(await listen(host, port, accept));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { ports: listeners.map(({ port }) => port), close };
 }
