@@ -1,5 +1,9 @@
+import { createServer } from "node:https";
+import type { TLSSocket } from "node:tls";
 import { startSimulator } from "@forewarn/imds-simulator";
 import { expect, test } from "vitest";
+import { createAuthority } from "../../packages/agent/src/http/fixtures/authority.ts";
+import { listen } from "../../packages/agent/src/http/fixtures/loopback.ts";
 import { serveProxy } from "../../packages/agent/src/http/fixtures/proxy.ts";
 import { configured, fileSink } from "./configuration.ts";
 import { eventually } from "./eventually.ts";
@@ -54,4 +58,33 @@ test("a sink's own proxy that refuses pauses that sink alone, and is named witho
   expect(await agent.end()).toBe(0);
   expect(agent.stdout() + agent.stderr()).not.toContain("hunter2");
   expect(new Set(proxy.asked)).toEqual(new Set(["CONNECT receiver.test:443"]));
+});
+
+test("a sink shows the certificate that lies beside the configuration, through a proxy", async () => {
+  using place = temporaryPlace();
+  await using simulator = await startSimulator();
+  const authority = createAuthority("e2e");
+  const client = authority.issue("DNS:agent.test", "open sesame");
+  const shown: string[] = [];
+  const settings = { ...authority.issue("DNS:receiver.test"), ca: authority.pem, requestCert: true };
+  const server = createServer(settings, (request, response) => {
+    shown.push((request.socket as TLSSocket).getPeerCertificate().subjectaltname ?? "none");
+    response.writeHead(204).end();
+  });
+  const receiver = await listen(server, "https");
+  const proxy = await serveProxy();
+  for (const [name, text] of Object.entries({ ca: authority.pem, cert: client.cert, key: client.key }))
+    place.file(`${name}.pem`, text);
+  const tls = { ca: "ca.pem", cert: "./cert.pem", key: "key.pem", passphrase: "${env:PASSPHRASE}" };
+  const options = { url: `https://receiver.test:${receiver.port}/events` };
+  const sinks = { hook: { type: "webhook", proxy: proxy.origin, tls, options } };
+  await using agent = forewarn(["run", "-c", configured(place, { imds: simulator.url, sinks })], {
+    cwd: "/",
+    env: { PASSPHRASE: "open sesame" },
+  });
+  simulator.schedule({ EventType: "Reboot" });
+  await eventually(() => shown.length > 0, agent.stderr);
+  expect(await agent.end()).toBe(0);
+  expect(new Set(shown)).toEqual(new Set(["DNS:agent.test"]));
+  expect(new Set(proxy.asked)).toEqual(new Set([`CONNECT receiver.test:${receiver.port}`]));
 });

@@ -21,7 +21,7 @@ import { createTelemetry, type Telemetry } from "./telemetry.ts";
 
 export { systemClock } from "./clock.ts";
 export { createRedactor, type Redact } from "./delivery/redact.ts";
-export { type ProxyProblem, proxyProblem } from "./http/proxy.ts";
+export { environmentProblems, type ProxyProblem, proxyProblem } from "./http/proxy.ts";
 export type { Environment, TlsFiles } from "./http/request.ts";
 export { httpSecrets } from "./http/secrets.ts";
 export { readTls } from "./http/tls-files.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createProxyFor, type Environment } from "./proxy.ts";
+import { createProxyFor, type Environment, environmentProblems } from "./proxy.ts";
 
 const by = (environment: Environment) => (url: string) => createProxyFor(undefined, environment)(url)?.href;
 
@@ -104,4 +104,19 @@ test.each([
   const of = (setting: string | undefined) => () => createProxyFor(setting, { https_proxy: value })(url);
   expect(of(value)).toThrow(expect.objectContaining(refusal("the sink's proxy")));
   expect(of(undefined)).toThrow(expect.objectContaining(refusal("HTTPS_PROXY")));
+});
+
+test("the proxies of an environment can be checked before they are used", () => {
+  const right = { HTTPS_PROXY: "proxy:3128", HTTP_PROXY: "", http_proxy: "http://proxy" };
+  expect(environmentProblems(right)).toEqual([]);
+  expect(
+    environmentProblems({ ...right, https_proxy: "http://s3cret@", http_proxy: "socks5://proxy" }),
+  ).toEqual([
+    { variable: "HTTPS_PROXY", message: "is not the URL of a proxy", suggestion: "write http://HOST:PORT" },
+    {
+      variable: "HTTP_PROXY",
+      message: "is the URL of a socks5 proxy, and only http and https proxies are understood",
+      suggestion: "write http://HOST:PORT",
+    },
+  ]);
 });

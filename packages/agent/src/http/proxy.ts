@@ -23,15 +23,28 @@ export function createProxyFor(setting: string | undefined, environment: Environ
   if (setting === "off") return () => undefined;
   if (setting !== undefined)
     return (url) => (placeOf(url) === undefined ? undefined : parseProxy(setting, "the sink's proxy"));
-  const read = (name: string) => environment[name.toLowerCase()] || environment[name] || undefined;
-  const isExempt = createNoProxy(read("NO_PROXY") ?? "");
+  const isExempt = createNoProxy(valueOf("NO_PROXY", environment) ?? "");
   return (url) => {
     const place = placeOf(url);
     if (place === undefined || isLoopback(place) || isExempt(place)) return undefined;
     const variable = place.isSecure ? "HTTPS_PROXY" : "HTTP_PROXY";
-    const value = read(variable);
+    const value = valueOf(variable, environment);
     return value === undefined ? undefined : parseProxy(value, variable);
   };
+}
+
+/** What is wrong with the proxies of an environment, by variable. */
+export function environmentProblems(
+  environment: Environment,
+): readonly (ProxyProblem & { readonly variable: "HTTPS_PROXY" | "HTTP_PROXY" })[] {
+  return (["HTTPS_PROXY", "HTTP_PROXY"] as const).flatMap((variable) => {
+    const problem = proxyProblem(valueOf(variable, environment) ?? "http://none");
+    return problem === undefined ? [] : [{ ...problem, variable }];
+  });
+}
+
+function valueOf(variable: string, environment: Environment): string | undefined {
+  return environment[variable.toLowerCase()] || environment[variable] || undefined;
 }
 
 /** What is wrong with the URL of a proxy, to follow its name, and what to do. */

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { proxyProblem, readTls, type TlsFiles } from "@forewarn/agent";
+import { type Environment, environmentProblems, proxyProblem, readTls, type TlsFiles } from "@forewarn/agent";
 import type { Draft } from "./draft.ts";
 import { childOf, isMap, type Pointer, readable, valueAt } from "./pointer.ts";
 import type { PlacedFinding } from "./problem.ts";
@@ -12,7 +12,10 @@ export interface HttpCheck {
 }
 
 /** Checks `proxy` and reads the files of `tls`, from `directory` where their paths are relative; never rejects. */
-export async function checkHttp(draft: Draft, directory: string): Promise<HttpCheck> {
+export async function checkHttp(
+  draft: Draft,
+  { directory, env }: { readonly directory: string; readonly env: Environment },
+): Promise<HttpCheck> {
   const sinks = draft.document.readable ? valueAt(draft.value, "/sinks") : undefined;
   const names = isMap(sinks) ? Object.keys(sinks) : [];
   const checks = names.map(async (name) => {
@@ -23,8 +26,15 @@ export async function checkHttp(draft: Draft, directory: string): Promise<HttpCh
   const all = await Promise.all(checks);
   return {
     findings: all.flatMap(({ findings }) => findings),
-    warnings: all.flatMap(({ warnings }) => warnings),
+    warnings: [...environmentWarnings(env), ...all.flatMap(({ warnings }) => warnings)],
   };
+}
+
+function environmentWarnings(env: Environment): readonly string[] {
+  return environmentProblems(env).map(
+    ({ variable, message, suggestion }) =>
+      `${variable} of the environment ${message}: sinks that would use it will be paused; ${suggestion}, or give each sink a proxy of its own`,
+  );
 }
 
 /** The files of a sink's `tls`, with absolute paths. */

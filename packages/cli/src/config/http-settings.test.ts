@@ -64,3 +64,10 @@ test("so it is where the proxy comes from the environment", async () => {
   expect((await sinkOf("", env)).sinks[0]?.secrets).toContain("p@ss");
   expect((await sinkOf("proxy: off", env)).sinks[0]?.secrets).toEqual([]);
 });
+
+test("a proxy of the environment that cannot be one is a warning", async () => {
+  const { warnings } = await sinkOf("from: now", { https_proxy: "socks5://me:s3cret@proxy:1080" });
+  expect(warnings).toEqual([
+    "HTTPS_PROXY of the environment is the URL of a socks5 proxy, and only http and https proxies are understood: sinks that would use it will be paused; write http://HOST:PORT, or give each sink a proxy of its own",
+  ]);
+});

@@ -31,7 +31,7 @@ export async function readConfig(
   if ("problem" in source) return { ok: false, problems: [source.problem] };
   const draft = await draftOf(source, host);
   const directory = dirname(source.absolute);
-  const http = await checkHttp(draft, directory);
+  const http = await checkHttp(draft, { directory, env: host.env });
   const checked = await checkSinks(draft, {
     from: directory,
     cwd: host.cwd,
