@@ -1,7 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { DamageError, StateError } from "./state-error.ts";
 
-const version = 1;
 /** No version will ever be as high: a number above it is damage. */
 const mostPlausible = 1000;
 
@@ -10,8 +9,13 @@ const mostCheckedPages = 4096;
 
 const tables = ["event", "checkpoint", "lifecycle", "subscription", "delivery"] as const;
 
-// auto_vacuum must come before journal_mode and the first table, else SQLite ignores it in silence.
-const create = `
+/**
+ * What makes each schema version of the one before, the first of an empty file; a step that was ever published is never
+ * changed. A new one needs a golden file of the version before it in `golden/`.
+ */
+const steps: readonly string[] = [
+  // auto_vacuum must come before journal_mode and the first table, else SQLite ignores it in silence.
+  `
 PRAGMA auto_vacuum = INCREMENTAL;
 PRAGMA journal_mode = WAL;
 BEGIN;
@@ -34,8 +38,12 @@ CREATE TABLE delivery (
   dead TEXT,
   PRIMARY KEY (seq, sink)) STRICT, WITHOUT ROWID;
 CREATE INDEX delivery_dead ON delivery (sink, seq) WHERE dead IS NOT NULL;
-PRAGMA user_version = ${version};
-COMMIT;`;
+PRAGMA user_version = 1;
+COMMIT;`,
+];
+
+/** The schema version that this program writes. */
+export const version = steps.length;
 
 /**
  * Opens a connection to the outbox file, makes its tables where it is new, and looks whether it is whole unless another
@@ -65,7 +73,7 @@ function prepare(database: DatabaseSync, path: string): void {
       `${path} was written by a newer forewarn (schema ${found}, this one knows ${version}): install that version again, or move the state directory away`,
     );
   }
-  if (found === 0) database.exec(create);
+  for (const step of steps.slice(found)) database.exec(step);
 }
 
 function look(database: DatabaseSync): void {
