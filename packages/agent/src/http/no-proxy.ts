@@ -37,7 +37,7 @@ function atPort(port: string | undefined, rule: Rule): Rule {
 
 function hostRule(host: string): Rule {
   if (host === "*") return () => true;
-  const [address = "", bits] = host.split("/");
+  const [, address = host, bits] = /^(.+)\/(.*)$/.exec(host) ?? [];
   if (isIP(address) !== 0) return addressRule(address, bits);
   const ascii = (name: string) => domainToASCII(name) || name.toLowerCase();
   const name = ascii(host.replace(/^\*?\./, "").replace(/\.$/, ""));
