@@ -98,11 +98,19 @@ export function createSubscription(settings: SinkSettings, context: Subscription
     if (draining.signal.aborted) return;
     rush.stir();
     rush.watch(wake, draining.signal);
-    const { free, held } = rush.look();
-    // A call under way may go on where another lane is free and nothing of an urgent story is under way.
-    const isInTheWay = courier.underWay() === concurrency || held.length > 0;
-    if (shortens && free.length + held.length > 0 && isInTheWay) courier.hurry(({ rushed }) => !rushed);
+    if (shortens) hurry();
     bell.ring();
+  }
+
+  /** Cuts short what is in an urgent event's way: the beginning of its own story, or, where no lane is free, all else. */
+  function hurry(): void {
+    const { free, held } = rush.look();
+    const keys = new Set(held.map(({ key }) => key));
+    const isCrowded = free.length > 0 && courier.underWay() === concurrency;
+    if (!isCrowded && keys.size === 0) return;
+    courier.hurry(
+      ({ rushed, envelopes }) => !rushed && (isCrowded || envelopes.some(({ key }) => keys.has(key))),
+    );
   }
 
   async function run(): Promise<void> {

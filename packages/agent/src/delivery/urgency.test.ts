@@ -151,6 +151,19 @@ describe("what stands in an urgent event's way", () => {
     expect([ids(sink), sink.calls[0]?.signal.aborted]).toEqual([["x", "u"], false]);
   });
 
+  test("also while the urgent event itself is under way, whatever else comes", async () => {
+    const bench = createBench();
+    const sink = bench.sink("a", { deliver: ({ signal }) => obey(signal), batch: one, concurrency: 3 });
+    await bench.append(draft("x"));
+    await bench.append(urgentDraft("u", 10 * minute));
+    await bench.append(draft("y"));
+    await bench.clock.advance(10_000);
+    expect([ids(sink), sink.calls.map(({ signal }) => signal.aborted)]).toEqual([
+      ["x", "u", "y"],
+      [false, false, false],
+    ]);
+  });
+
   test("its own story in flight is cut short, whatever lanes are free: within a story nothing overtakes", async () => {
     const bench = createBench();
     const sink = bench.sink("a", {
