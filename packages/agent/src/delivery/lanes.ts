@@ -54,13 +54,20 @@ export function createLanes(context: LaneContext): Lanes {
     feed.release(load.envelopes);
   }
 
-  /** Frees the stories that are urgent from a trip's backoff and from the parking, and takes what makes one batch. */
+  /**
+   * Takes what is urgent and makes one batch, if there is any: a trip's loads that hold the beginning of an urgent story
+   * are given back for it, and so is a parked event; the rest of the trip makes room.
+   */
   function claimUrgent(trip: Trip | null): readonly Load[] {
-    const { free, held } = rush.look();
-    if (free.length + held.length === 0) return [];
+    const seen = rush.look();
+    if (seen.free.length + seen.held.length === 0) return [];
+    const keys = new Set(seen.held.map(({ key }) => key));
+    const isHolding = ({ rushed, envelopes }: Load) => !rushed && envelopes.some(({ key }) => keys.has(key));
+    for (const load of [...(trip?.drop(isHolding) ?? []), ...parking.free(keys)]) giveBack(load);
+    const { free } = rush.look();
+    if (free.length === 0) return [];
     for (const load of trip?.drop(({ rushed }) => !rushed) ?? []) giveBack(load);
-    for (const load of parking.free(new Set(held.map(({ key }) => key)))) giveBack(load);
-    const claimed = feed.claim(rush.look().free, batch);
+    const claimed = feed.claim(free, batch);
     return claimed.length === 0 ? [] : [tries.load(claimed, true)];
   }
 
