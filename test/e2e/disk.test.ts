@@ -104,10 +104,8 @@ test.concurrent(
     await eventually(() => simulator.requests.length > polls + 2, first.stderr);
     await first.end();
     const state = join(place.path, "state");
-    const content = new Uint8Array(200).fill(0x55);
-    const { writeSync, openSync, closeSync } = await import("node:fs");
     const file = openSync(join(state, "outbox.db"), "r+");
-    writeSync(file, content, 0, content.length, 0);
+    writeSync(file, new Uint8Array(200).fill(0x55), 0, 200, 0);
     closeSync(file);
     const fixed = configured(place, { imds: simulator.url, sinks: { audit: fileSink(place) } });
     await using second = forewarn(["run", "-c", fixed]);
