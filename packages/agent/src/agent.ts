@@ -4,6 +4,7 @@
  */
 import { createImdsClient, type ImdsClient } from "@forewarn/imds";
 import { type Clock, type Logger, sdkVersion } from "@forewarn/sdk";
+import { createAdmin } from "./admin/admin.ts";
 import { createCaretaker } from "./caretaker.ts";
 import { systemClock } from "./clock.ts";
 import type { StopReport } from "./delivery/subscription.ts";
@@ -19,6 +20,10 @@ import { createRecorder } from "./source/recorder.ts";
 import { createSource } from "./source/source.ts";
 import { createTelemetry, type Telemetry } from "./telemetry.ts";
 
+export type { AdminAddress } from "./admin/admin.ts";
+export type { ImdsHealth } from "./admin/agent-health.ts";
+export type { SinkState } from "./admin/sink-health.ts";
+export type { AgentStatus, OutboxStatus, SinkStatus } from "./admin/status.ts";
 export { systemClock } from "./clock.ts";
 export { createRedactor, type Redact } from "./delivery/redact.ts";
 export { environmentProblems, type ProxyProblem, proxyProblem } from "./http/proxy.ts";
@@ -115,6 +120,18 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
     retentionMs: settings.state.retentionMs,
   });
   const fleet = createFleet(settings.sinks, { clock, outbox, telemetry, log, random, http, imds });
+  const admin =
+    settings.admin === false
+      ? null
+      : createAdmin(settings.admin, {
+          clock,
+          log,
+          telemetry,
+          outbox,
+          imds: settings.imds,
+          version: sdkVersion,
+          sinks: fleet.looks,
+        });
   const polling = new AbortController();
   const began = clock.monotonic();
   let work: Promise<unknown> = Promise.resolve();
@@ -180,6 +197,7 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
     const reports = await within(shutdownTimeoutMs, (deadline) => fleet.stop(deadline));
     imds.close();
     await http.close();
+    await admin?.close();
     outbox.close();
     return reports;
   }
@@ -188,6 +206,7 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
     telemetry,
     start() {
       fleet.start();
+      void admin?.open();
       // The first question is on its way before anything is written.
       const running = source.run(polling.signal);
       const identifying = identity.run(record, polling.signal);

@@ -22,6 +22,8 @@ export interface FleetChange {
 /** The subscriptions of an agent. */
 export interface Fleet {
   names(): readonly string[];
+  /** What is to be seen of each sink. */
+  looks(): readonly Pick<Subscription, "look" | "name">[];
   start(): void;
   wake(): void;
   reread(): void;
@@ -82,6 +84,7 @@ export function createFleet(sinks: readonly Sink[], context: FleetContext): Flee
 
   return {
     names: () => members.map(({ sink }) => sink.name),
+    looks: () => members.map(({ subscription }) => subscription),
     start() {
       running = true;
       each((subscription) => subscription.start())();

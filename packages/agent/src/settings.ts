@@ -1,4 +1,5 @@
 import { type AnySinkDefinition, type BatchLimits, parseDuration, parseSize, type When } from "@forewarn/sdk";
+import type { AdminAddress } from "./admin/admin.ts";
 import type { SinkSettings } from "./delivery/sink-settings.ts";
 import { httpSecrets } from "./http/secrets.ts";
 import type { SinkHttpSettings } from "./http/shared-http.ts";
@@ -13,6 +14,8 @@ export interface AgentOptions {
   /** How long `stop` may take. Default 10 s. */
   readonly shutdownTimeoutMs?: number;
   readonly sinks: readonly SinkOptions[];
+  /** Where status, metrics and live events are told over HTTP while the agent runs. Default: nowhere. */
+  readonly admin?: AdminAddress | false;
   /** Marks every event as simulated. */
   readonly simulated?: boolean;
 }
@@ -73,6 +76,7 @@ export interface AgentSettings {
   readonly metadata: { readonly intervalMs: number };
   readonly state: StateSettings;
   readonly shutdownTimeoutMs: number;
+  readonly admin: AdminAddress | false;
   readonly sinks: readonly (SinkSettings & SinkHttpSettings & { readonly secrets: readonly string[] })[];
   readonly simulated: boolean;
 }
@@ -93,6 +97,7 @@ export function settingsOf(options: AgentOptions, environment: Environment): Age
     metadata: { intervalMs: 60_000, ...options.metadata },
     state: { retentionMs: 30 * day, retentionBytes: 256e6, maxBytes: 1e9, ...options.state },
     shutdownTimeoutMs: options.shutdownTimeoutMs ?? 10_000,
+    admin: options.admin ?? false,
     sinks: options.sinks.map((sink) => sinkSettingsOf(sink, environment)),
     simulated: options.simulated ?? false,
   };

@@ -4,8 +4,12 @@ import type { Envelope } from "./outbox/envelope.ts";
 
 /** What the agent says of its own work, for logs, metrics and tests; an event here is not forwarded anywhere. */
 export interface AgentTelemetry {
-  /** A good answer of IMDS; `events` = how many scheduled events it names. */
-  polled: (poll: { readonly incarnation: number | null; readonly events: number }) => void;
+  /** A good answer of IMDS; `events` = how many scheduled events it names, `ms` = how long it took. */
+  polled: (poll: {
+    readonly incarnation: number | null;
+    readonly events: number;
+    readonly ms: number;
+  }) => void;
   /** An answer that was no good; `failures` counts those in a row. */
   pollFailed: (failure: {
     readonly code: ImdsErrorCode;
@@ -35,6 +39,14 @@ export interface AgentTelemetry {
   failed: (failure: { readonly error: unknown }) => void;
   /** Retention removed events. */
   retained: (removed: { readonly removed: number; readonly evicted: number }) => void;
+  /** What came of one call of a sink's `deliver`, whatever else is told of it; `message` says why it failed. */
+  attempted: (attempt: {
+    readonly sink: string;
+    readonly result: AttemptResult;
+    readonly events: number;
+    readonly ms: number;
+    readonly message?: string;
+  }) => void;
   /** A sink has these events. */
   delivered: (delivery: {
     readonly sink: string;
@@ -61,6 +73,8 @@ export interface AgentTelemetry {
   deadlineMissed: (missed: { readonly sink: string; readonly envelopes: readonly Envelope[] }) => void;
   /** The synchronous part of a sink's call held up the whole process for so long. */
   sinkBlocked: (blocked: { readonly sink: string; readonly ms: number }) => void;
+  /** A sink begins to take events, at the start or with other settings; what was wrong with it before is over. */
+  sinkStarted: (start: { readonly sink: string }) => void;
   /** A sink cannot work until a person acts, or its calls do not end. */
   sinkPaused: (pause: {
     readonly sink: string;
@@ -70,6 +84,20 @@ export interface AgentTelemetry {
   /** A paused sink works again. */
   sinkResumed: (resume: { readonly sink: string; readonly pausedMs: number }) => void;
 }
+
+/** What can come of one attempt; `cut` says nothing about the sink: it was made to end for something urgent. */
+export const attemptResults = [
+  "delivered",
+  "partial",
+  "retry",
+  "reject",
+  "misconfigured",
+  "hung",
+  "cut",
+] as const;
+
+/** One of {@link attemptResults}. */
+export type AttemptResult = (typeof attemptResults)[number];
 
 /** What the agent does with its state directory; only storing events is needed for what Azure says not to be missed. */
 export type StateWork = "storing events" | "reading events" | "settling" | "applying the limits";

@@ -100,7 +100,8 @@ export function createCourier(settings: SinkSettings, context: CourierContext): 
     const { envelopes, attempt: nth } = load;
     const batch = batchOf(name, envelopes, nth, isLate(envelopes, clock.now()));
     let own: { readonly load: Load; readonly hurry: () => void } | undefined;
-    const outcome = await call(
+    const began = clock.monotonic();
+    const answer = await call(
       async (signal) => {
         const opened = await sink.get(signal);
         await rest.measured(() => opened.deliver(batch, { signal }));
@@ -108,8 +109,16 @@ export function createCourier(settings: SinkSettings, context: CourierContext): 
       { timeoutMs: manner.timeoutMs, begun: (hurry) => calls.add((own = { load, hurry })) },
     );
     if (own !== undefined) calls.delete(own);
+    const outcome = envelopes.length === 1 ? wholly(answer) : answer;
     if (outcome.kind !== "hung") hungInRow = 0;
-    return envelopes.length === 1 ? wholly(outcome) : outcome;
+    telemetry.emit("attempted", {
+      sink: name,
+      result: outcome.kind,
+      events: envelopes.length,
+      ms: clock.monotonic() - began,
+      ...("message" in outcome ? { message: outcome.message } : {}),
+    });
+    return outcome;
   }
 
   function delivered(envelopes: readonly Envelope[], load: Load, ms: number): void {

@@ -49,8 +49,18 @@ export interface Feed {
   settle(envelopes: readonly Envelope[], settlement: (envelope: Envelope) => Settlement): void;
   /** How many events are not finished. Exact while all that is left has been read; else it counts unwanted ones too. */
   left(): number;
+  /** What is left, as far as it is known without reading on. */
+  backlog(): Backlog;
   /** Everything at or below is finished. */
   position(): number;
+}
+
+/** What a sink has not got yet. */
+export interface Backlog {
+  /** Exact for what was read; what was not read yet, beyond some thousands, counts wanted or not. */
+  readonly events: number;
+  /** When the oldest of them was observed, epoch milliseconds; null where there is none. */
+  readonly oldest: number | null;
 }
 
 /** How many events are read at once. */
@@ -63,7 +73,7 @@ const bySeq = (a: Envelope, b: Envelope) => a.seq - b.seq;
 /** Opens a sink's feed at its stored position. */
 export function createFeed(options: {
   readonly sink: string;
-  readonly outbox: Pick<Outbox, "last" | "next" | "pending" | "settle" | "settling" | "urgent">;
+  readonly outbox: Pick<Outbox, "beyond" | "last" | "next" | "pending" | "settle" | "settling" | "urgent">;
   readonly position: number;
   readonly wants: Route;
 }): Feed {
@@ -163,6 +173,13 @@ export function createFeed(options: {
     return Math.min(read, lowest - 1);
   }
 
+  /** How many events wait on disk behind parked keys. */
+  function behindParked(): number {
+    let behind = 0;
+    for (const { count } of parked.values()) behind += count;
+    return behind;
+  }
+
   /** Passing events that nobody here wants moves the position without a settlement. */
   function keepPosition(settlements: readonly Settlement[]): void {
     const now = position();
@@ -250,9 +267,12 @@ export function createFeed(options: {
     },
     left() {
       const unread = waiting.length - head >= mostWaiting || readOn();
-      let behind = 0;
-      for (const { count } of parked.values()) behind += count;
-      return open.size() + behind + (unread ? outbox.pending(sink, read) : 0);
+      return open.size() + behindParked() + (unread ? outbox.pending(sink, read) : 0);
+    },
+    backlog() {
+      const unread = Math.max(0, outbox.beyond(read).places - ahead.size);
+      const events = open.size() + behindParked() + unread;
+      return { events, oldest: events === 0 ? null : outbox.beyond(position()).oldest };
     },
     position,
   };

@@ -5,6 +5,8 @@ import type { Load } from "./load.ts";
 
 /** Single events that fail while others get through: tried now and then, so that nothing but their keys waits for them. */
 export interface Parking {
+  /** How many are parked. */
+  count(): number;
   /** Whether there is a place left: each takes memory. */
   hasRoom(): boolean;
   /** Keeps what waits behind a load's key out of memory, so that others are reached, however many they are. */
@@ -48,6 +50,7 @@ export function createParking(options: {
   }
 
   return {
+    count: () => loads.length,
     hasRoom: () => loads.length < places,
     putBehind,
     park(load) {

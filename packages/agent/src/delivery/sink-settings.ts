@@ -24,6 +24,7 @@ export interface SubscriptionContext {
   readonly clock: Clock;
   readonly outbox: Pick<
     Outbox,
+    | "beyond"
     | "last"
     | "missed"
     | "next"

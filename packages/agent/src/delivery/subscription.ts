@@ -1,7 +1,7 @@
 import { createRoute } from "../router/router.ts";
 import { createBell } from "./bell.ts";
 import { createCourier, type Illness } from "./courier.ts";
-import { createFeed } from "./feed.ts";
+import { type Backlog, createFeed } from "./feed.ts";
 import { createGather } from "./gather.ts";
 import { createLanes } from "./lanes.ts";
 import { createOpening } from "./opening.ts";
@@ -29,6 +29,8 @@ export interface Subscription {
   wake(): void;
   /** Reads again from the position that the outbox has: it holds what could not be read before. */
   reread(): void;
+  /** What is pending, and how many events are parked; reads nothing on. */
+  look(): Backlog & { readonly parked: number };
   /** Whether nothing is left to deliver. */
   idle(): boolean;
   /** Tries what is pending once, without waiting for a sink that fails, until it is done or `deadline` aborts. */
@@ -123,6 +125,7 @@ export function createSubscription(settings: SinkSettings, context: Subscription
   return {
     name,
     start() {
+      telemetry.emit("sinkStarted", { sink: name });
       running = run().catch((error: unknown) => void telemetry.emit("failed", { error }));
     },
     wake,
@@ -130,6 +133,7 @@ export function createSubscription(settings: SinkSettings, context: Subscription
       feed.rewind(outbox.positionOf(name));
       wake();
     },
+    look: () => ({ ...feed.backlog(), parked: parking.count() }),
     idle: () => lanes.busy() === 0 && feed.left() === 0,
     async stop(deadline) {
       const end = () => ending.abort();

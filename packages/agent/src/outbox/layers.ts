@@ -187,6 +187,14 @@ export function createLayers(options: LayerOptions): Layers {
       return [...rows, ...memory.next(sink, after, limit - rows.length)];
     },
     pending: (sink, position) => stores().reduce((sum, store) => sum + store.pending(sink, position), 0),
+    beyond(position) {
+      const parts = stores().map((store) => store.beyond(position));
+      return {
+        places: parts.reduce((sum, { places }) => sum + places, 0),
+        oldest: parts.find(({ oldest }) => oldest !== null)?.oldest ?? null,
+      };
+    },
+    deadLetters: (sink) => stores().reduce((sum, store) => sum + store.deadLetters(sink), 0),
     urgent(sink, position, now, limit) {
       const keys = stores().flatMap((store) => store.urgentKeys(position, now));
       if (keys.length === 0) return [];

@@ -8,12 +8,24 @@ export interface UrgencyWindow {
   readonly changesAt: number | null;
 }
 
+/** What lies beyond a position, told by two look-ups however much it is. */
+export interface Beyond {
+  /** How many places there are from the first to the last: as many events, but for those that were evicted between. */
+  readonly places: number;
+  /** When the first of them was observed, epoch milliseconds; null where there is none. */
+  readonly oldest: number | null;
+}
+
 /** Reads events back in their order. */
 export interface Reader {
   /** The next events above `after` that are not settled at a sink, at most `limit`, in order. */
   next(sink: string, after: number, limit: number): readonly Envelope[];
   /** How many events above a position are not settled at a sink, wanted or not. */
   pending(sink: string, position: number): number;
+  /** What lies beyond a position, settled or not. */
+  beyond(position: number): Beyond;
+  /** How many dead letters a sink has; takes the longer the more they are. */
+  deadLetters(sink: string): number;
   /** The keys of stories that are urgent at `now` (epoch milliseconds), by events above a position, whoever has them. */
   urgentKeys(position: number, now: number): readonly string[];
   /** What of these keys above a position is not settled at a sink, in order. */
@@ -44,6 +56,13 @@ export function createReader(database: DatabaseSync, last: () => number, durable
   };
   const next = list(`SELECT ${columns} ${unsettled} ORDER BY seq LIMIT :limit`);
   const count = database.prepare(`SELECT count(*) AS n ${unsettled}`);
+  const beyond = database.prepare(
+    `SELECT seq, time, (SELECT max(seq) FROM event) AS last FROM event
+      WHERE seq > :after AND json <> '' ORDER BY seq LIMIT 1`,
+  );
+  const deadLetters = database.prepare(
+    "SELECT count(*) AS n FROM delivery INDEXED BY delivery_dead WHERE dead IS NOT NULL AND sink = ?",
+  );
   const urgentKeys = database.prepare(
     "SELECT DISTINCT key FROM event WHERE deadline > :now AND urgent_from <= :now AND seq > :after",
   );
@@ -79,6 +98,12 @@ export function createReader(database: DatabaseSync, last: () => number, durable
     next: (sink, after, limit) => (after >= last() ? [] : next({ sink, after, limit })),
     pending: (sink, position) =>
       position >= last() ? 0 : Number(count.get({ sink, after: position })?.["n"]),
+    beyond(position) {
+      const row = position >= last() ? undefined : beyond.get({ after: position });
+      if (row === undefined) return { places: 0, oldest: null };
+      return { places: Number(row["last"]) - Number(row["seq"]) + 1, oldest: Number(row["time"]) };
+    },
+    deadLetters: (sink) => Number(deadLetters.get(sink)?.["n"]),
     urgentKeys: (position, now) =>
       urgency(now).open && position < last()
         ? urgentKeys.all({ now, after: position }).map(({ key }) => String(key))

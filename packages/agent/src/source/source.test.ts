@@ -89,7 +89,7 @@ describe("one poll", () => {
     begun.station.telemetry.on("polled", (saw) => told.push(saw));
     begun.azure.events = [scheduled()];
     await poll(begun);
-    expect(told).toEqual([{ incarnation: 1, events: 1 }]);
+    expect(told).toEqual([{ incarnation: 1, events: 1, ms: 0 }]);
   });
 
   test("the time of an event is when the answer came, not when the own name was known", async () => {

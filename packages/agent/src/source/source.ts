@@ -103,12 +103,14 @@ export function createSource(context: SourceContext): Source {
 
   async function poll(signal: AbortSignal): Promise<boolean> {
     const upToDate = unstored === null || store(unstored);
+    const asked = clock.monotonic();
     const document = await imds.scheduledEvents({ signal });
+    const ms = clock.monotonic() - asked;
     // Before anything else is waited for, since the time of the answer decides.
     const observed = upToDate ? continuity.observe(document) : null;
     await identity.known();
     const stored = observed !== null && store(understand(observed));
-    telemetry.emit("polled", { incarnation: document.incarnation, events: document.events.length });
+    telemetry.emit("polled", { incarnation: document.incarnation, events: document.events.length, ms });
     outage.over();
     return stored;
   }
