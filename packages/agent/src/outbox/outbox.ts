@@ -1,10 +1,11 @@
-import { closeSync, constants, mkdirSync, openSync, statSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "@forewarn/sdk";
 import { failureOf } from "./failure.ts";
 import { lockState } from "./lock.ts";
 import { createLayers, type Degradation, type Layers } from "./layers.ts";
-import { quarantine } from "./quarantine.ts";
+import { createPrivateFile } from "./private-file.ts";
+import { finishQuarantine, quarantine } from "./quarantine.ts";
 import type { Limits } from "./retention.ts";
 import { notWritable, resultCode, StateError } from "./state-error.ts";
 import { openStore, type Store } from "./store.ts";
@@ -44,8 +45,11 @@ export function openOutbox(options: OutboxOptions): Outbox {
   /** Opens the file, a new one where it is damaged. */
   function openDisk(): Store {
     try {
-      prepareDirectory(directory, path);
+      mkdirSync(directory, { recursive: true, mode: 0o700 });
+      createPrivateFile(join(directory, "agent.lock"));
       lock ??= lockState(directory);
+      finishQuarantine(path);
+      createPrivateFile(path);
       return openStore(path, options);
     } catch (error) {
       // Our statements are right, so what they name is missing or misspelt in the file.
@@ -104,15 +108,3 @@ const logicError = 1;
 
 /** SQLite's PERM, READONLY and CANTOPEN: a person has to change something about the files. */
 const unusable: ReadonlySet<number | undefined> = new Set([3, 8, 14]);
-
-/** Makes the directory and the files with their modes, before SQLite opens them: WAL and SHM inherit the mode. */
-function prepareDirectory(directory: string, path: string): void {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  for (const file of [path, join(directory, "agent.lock")]) createFile(file);
-}
-
-function createFile(path: string): void {
-  // A file that exists is never opened here: closing the descriptor would drop SQLite's locks on it.
-  if (statSync(path, { throwIfNoEntry: false }) !== undefined) return;
-  closeSync(openSync(path, constants.O_CREAT | constants.O_WRONLY, 0o600));
-}

@@ -1,6 +1,8 @@
-import { existsSync, renameSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Clock } from "@forewarn/sdk";
+import { createPrivateFile } from "./private-file.ts";
 import { salvageEvents } from "./salvage.ts";
 import { openDatabase } from "./schema.ts";
 import { transaction } from "./transaction.ts";
@@ -25,19 +27,24 @@ const others = {
 
 type Row = Readonly<Record<string, string | number | null>>;
 
+/** What a new file bears at the end of its name while it waits for the damaged one to go. */
+const finished = ".whole";
+const suffixes = ["", "-wal", "-shm"] as const;
+
 /**
  * Puts a damaged outbox aside, which no connection of this process may have open, and makes a new one of what is whole
- * of it: every event whose checksum is right, and what can be read of the rest.
+ * of it: every event whose checksum is right, and what can be read of the rest. The damaged file stays in its place
+ * until the new one is complete and on disk; whenever the process ends, {@link finishQuarantine} goes on from there.
  */
 export function quarantine(path: string, clock: Clock): Quarantine {
   const stamp = new Date(clock.now()).toISOString().replaceAll(":", "-");
   const kept = freePath(`${path}.damaged-${stamp}`);
-  for (const suffix of ["", "-wal", "-shm"]) {
-    if (existsSync(`${path}${suffix}`)) renameSync(`${path}${suffix}`, `${kept}${suffix}`);
-  }
-  const events = salvageEvents(kept);
-  const { rest, positions } = readable(kept);
-  const database = openDatabase(path, "FULL");
+  const events = salvageEvents(path);
+  const { rest, positions } = readable(path);
+  const draft = `${path}.new`;
+  for (const suffix of suffixes) rmSync(`${draft}${suffix}`, { force: true });
+  createPrivateFile(draft);
+  const database = openDatabase(draft, "FULL");
   try {
     transaction(database, () => {
       insertAll(
@@ -53,7 +60,23 @@ export function quarantine(path: string, clock: Clock): Quarantine {
   } finally {
     database.close();
   }
+  renameSync(draft, `${kept}${finished}`);
+  replace(path, kept);
   return { kept, events: events.size, positions };
+}
+
+/** Ends a {@link quarantine} in whose last steps the process was killed; nothing may have the outbox open. */
+export function finishQuarantine(path: string): void {
+  const [begin, end] = [`${basename(path)}.damaged-`, finished];
+  const complete = readdirSync(dirname(path)).find((name) => name.startsWith(begin) && name.endsWith(end));
+  if (complete !== undefined) replace(path, join(dirname(path), complete.slice(0, -end.length)));
+}
+
+function replace(path: string, kept: string): void {
+  for (const suffix of suffixes) {
+    if (existsSync(`${path}${suffix}`)) renameSync(`${path}${suffix}`, `${kept}${suffix}`);
+  }
+  renameSync(`${kept}${finished}`, path);
 }
 
 function freePath(path: string): string {
