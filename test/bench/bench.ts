@@ -1,9 +1,14 @@
-/** Measures the built CLI beside a bare `node:http` loop in the same run; see README.md for how to read it. */
+/** Measures the built CLI beside bare counterparts in the same run; see README.md for how to read it. */
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { append } from "./append.ts";
+import { backlog } from "./backlog.ts";
+import { concurrency } from "./concurrency.ts";
 import { bareLoop, type Contestant, forewarn } from "./contestant.ts";
+import { drain } from "./drain.ts";
 import { type BenchSettings, type Figure, holds, ratioOf } from "./figure.ts";
-import { type Flags, readFlags, usage } from "./flags.ts";
+import { type Flags, readFlags, usageOf } from "./flags.ts";
+import { growth } from "./growth.ts";
 import { idle } from "./idle.ts";
 import { describeMachine } from "./machine.ts";
 import { reaction } from "./reaction.ts";
@@ -16,14 +21,24 @@ type Benchmark = (
 ) => Promise<readonly Figure[]>;
 
 /** In the order in which they run; a new one is a file and a name here. */
-const benchmarks = { idle, reaction, start } satisfies Readonly<Record<string, Benchmark>>;
+const benchmarks = {
+  idle,
+  reaction,
+  backlog,
+  start,
+  append,
+  drain,
+  concurrency,
+  growth,
+} satisfies Readonly<Record<string, Benchmark>>;
 type Name = keyof typeof benchmarks;
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 
 try {
-  const flags = readFlags(process.argv.slice(2), Object.keys(benchmarks) as Name[]);
-  if (flags === null) console.log(usage);
+  const names = Object.keys(benchmarks) as Name[];
+  const flags = readFlags(process.argv.slice(2), names);
+  if (flags === null) console.log(usageOf(names));
   else await bench(flags);
 } catch (error) {
   console.error((error as Error).message);

@@ -9,6 +9,10 @@ export interface Task {
   readonly pollIntervalMs: number;
   /** A directory of its own for whatever it writes. */
   readonly directory: string;
+  /** The sinks of Forewarn's configuration, as YAML, instead of the usual two. */
+  readonly sinks?: string;
+  /** How large Forewarn's state may grow. Default 1GB. */
+  readonly maxSize?: string;
 }
 
 /** A program that is measured. */
@@ -22,26 +26,41 @@ export interface Contestant {
 
 const bin = resolve(import.meta.dirname, "../../packages/cli/bin/forewarn.js");
 
+/** The state directory that Forewarn has in a task's directory. */
+export const stateOf = (directory: string): string => join(directory, "state");
+
 /** The built CLI with a webhook and a file sink, everything else by default. */
 export function forewarn(program: string = bin, nodeOptions: readonly string[] = []): Contestant {
   if (!existsSync(program)) throw new Error(`there is no ${program}`);
   return {
     name: "forewarn",
-    prepare({ imdsUrl, receiverUrl, pollIntervalMs, directory }) {
+    prepare({ imdsUrl, receiverUrl, pollIntervalMs, directory, sinks, maxSize = "1GB" }) {
       const config = join(directory, "forewarn.yaml");
       writeFileSync(
         config,
         `imds: { endpoint: "${imdsUrl}", pollInterval: ${pollIntervalMs}ms }
-state: { path: ${directory}/state }
+state: { path: ${stateOf(directory)}, maxSize: ${maxSize} }
 sinks:
-  file: { type: file, options: { path: ${directory}/events.ndjson } }
-  hook: { type: webhook, options: { url: "${receiverUrl}" } }
+${sinks ?? usualSinks(directory, receiverUrl)}
 `,
       );
       return [...nodeOptions, program, "run", "-c", config];
     },
     isNews: (body) => body.includes('"type":"io.forewarn.scheduledevent.'),
   };
+}
+
+/** Sinks as YAML. */
+export function sinksOf(sinks: Readonly<Record<string, object>>): string {
+  // JSON is YAML.
+  return Object.entries(sinks)
+    .map(([name, sink]) => `  ${name}: ${JSON.stringify(sink)}`)
+    .join("\n");
+}
+
+function usualSinks(directory: string, receiverUrl: string): string {
+  return `  file: { type: file, options: { path: ${directory}/events.ndjson } }
+  hook: { type: webhook, options: { url: "${receiverUrl}" } }`;
 }
 
 // Stripping types is experimental in name only; the warning would stand in the middle of the table.

@@ -23,23 +23,40 @@ export function figure(
   return { id, name, unit, forewarn: forewarn ?? Number.NaN, bare: bare ?? Number.NaN, ...extra };
 }
 
-/** The highest that may be: of the ratio to the bare loop, or of the value. */
-export type Floor = { readonly ratio: number } | { readonly value: number };
+/** The highest that may be, of the ratio to the bare counterpart or of the value; or the lowest, of what is better high. */
+export type Floor =
+  | { readonly ratio: number }
+  | { readonly value: number }
+  | { readonly leastRatio: number }
+  | { readonly leastValue: number };
 
 /** How well a benchmark looks. */
 export interface BenchSettings {
   readonly idleSeconds: number;
   readonly reactionSamples: number;
   readonly startRuns: number;
+  /** How many events are drained in a round. */
+  readonly drainEvents: number;
+  /** How often a rate is measured, in turn with its bare counterpart. */
+  readonly drainRounds: number;
+  /** The backlogs with which the agent is started. */
+  readonly growth: readonly number[];
 }
 
-/** Forewarn's value by the bare loop's. */
+/** Forewarn's value by the bare counterpart's. */
 export const ratioOf = ({ forewarn, bare }: Figure): number => forewarn / bare;
+
+/** How much of a floor there is: at 1 it just holds, below it is missed by what lacks; null where there is none. */
+export function shareOf(figure: Figure): number | null {
+  const { floor, forewarn } = figure;
+  if (floor === undefined) return null;
+  if ("ratio" in floor) return floor.ratio / ratioOf(figure);
+  if ("value" in floor) return floor.value / forewarn;
+  return "leastRatio" in floor ? ratioOf(figure) / floor.leastRatio : forewarn / floor.leastValue;
+}
 
 /** Whether the floor holds; null where there is none. */
 export function holds(figure: Figure): boolean | null {
-  if (figure.floor === undefined) return null;
-  return "ratio" in figure.floor
-    ? ratioOf(figure) <= figure.floor.ratio
-    : figure.forewarn < figure.floor.value;
+  const share = shareOf(figure);
+  return share === null ? null : share >= 1;
 }

@@ -14,10 +14,10 @@ export interface Flags<Name extends string> {
 }
 
 /** Shown by `--help`. */
-export const usage = `npm run bench -- [options]
+export const usageOf = (names: readonly string[]) => `npm run bench -- [options]
 
   --quick            A quarter of the time: a look, not a measurement.
-  --only LIST        Some benchmarks: idle,reaction,start.
+  --only LIST        Some benchmarks: ${names.join(",")}.
   --json FILE        Where the figures are written. Default bench.json.
   --idle-seconds N   How long idling is watched. Default 30.
   --cli FILE         Measure another build: the path of its bin/forewarn.js.
@@ -53,6 +53,9 @@ export function readFlags<Name extends string>(
       idleSeconds: secondsOf(values["idle-seconds"] ?? (quick ? "5" : "30")),
       reactionSamples: quick ? 30 : 150,
       startRuns: quick ? 3 : 11,
+      growth: quick ? [0, 10_000, 100_000] : [0, 10_000, 100_000, 1_000_000],
+      drainEvents: quick ? 20_000 : 100_000,
+      drainRounds: quick ? 1 : 3,
     },
   };
 }

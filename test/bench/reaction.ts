@@ -43,7 +43,7 @@ export async function reaction(
   const quantiles = (part: number) => [quantile(rounds.forewarn, part), quantile(rounds.bare, part)] as const;
   return [
     figure("reaction.p50", `${name}: p50`, "ms", quantiles(0.5), { rounds }),
-    figure("reaction.p95", `${name}: p95`, "ms", quantiles(0.95), { floor: { value: 5 } }),
+    figure("reaction.p95", `${name}: p95`, "ms", quantiles(0.95), { floor: { value: 2 } }),
     figure("reaction.p99", `${name}: p99`, "ms", quantiles(0.99)),
     figure("disk.p50", "reaction: of which one bare fdatasync: p50", "ms", sync(0.5)),
     figure("disk.p95", "reaction: of which one bare fdatasync: p95", "ms", sync(0.95)),

@@ -13,15 +13,17 @@ export interface Receiver {
   close(): Promise<void>;
 }
 
-/** Starts a receiver on any free port. */
-export async function startReceiver(tell: (arrival: Arrival) => void): Promise<Receiver> {
+/** Starts a receiver on any free port, which answers `afterMs` after a request came. */
+export async function startReceiver(tell: (arrival: Arrival) => void, afterMs = 0): Promise<Receiver> {
   const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
     const at = performance.now();
     let body = "";
     request.setEncoding("utf8");
     request.on("data", (chunk: string) => (body += chunk));
     request.on("end", () => {
-      response.writeHead(204).end();
+      const answer = () => void response.writeHead(204).end();
+      if (afterMs === 0) answer();
+      else setTimeout(answer, afterMs);
       tell({ at, body });
     });
   });

@@ -13,8 +13,12 @@ export interface Stage extends AsyncDisposable {
   readonly simulator: Simulator;
   /** How often the Scheduled Events document was asked for. */
   polls(): number;
+  /** How many requests have come to the receiver. */
+  arrivals(): number;
   /** The next time something happens, by `performance.now()`; rejects after 10 s. */
   next(what: Moment): Promise<number>;
+  /** The end of what the contestant wrote to its standard output and error. */
+  said(): string;
   /** Starts the contestant as a process, in an empty directory unless it comes back to the last one. */
   launch(pollIntervalMs: number, directory?: "new" | "same"): Player;
 }
@@ -38,8 +42,8 @@ process.once("exit", () => {
   for (const undo of [...leftovers].toReversed()) undo();
 });
 
-/** Opens a stage with nobody on it yet. */
-export async function openStage(contestant: Contestant): Promise<Stage> {
+/** Opens a stage with nobody on it yet, whose receiver answers `afterMs` after a request came. */
+export async function openStage(contestant: Contestant, afterMs = 0): Promise<Stage> {
   const waiting = new Map<Moment, Set<(at: number) => void>>();
   const tell = (what: Moment, at: number) => {
     const listeners = waiting.get(what);
@@ -55,23 +59,29 @@ export async function openStage(contestant: Contestant): Promise<Stage> {
     tell("polled", performance.now());
     return undefined;
   });
+  let arrivals = 0;
   const receiver = await startReceiver(({ at, body }) => {
+    arrivals++;
     if (contestant.isNews(body)) tell("news", at);
-  });
+  }, afterMs);
   const root = mkdtempSync(join(tmpdir(), "forewarn-bench-"));
   const remove = () => rmSync(root, { recursive: true, force: true, maxRetries: 5 });
   leftovers.add(remove);
   let directories = 0;
 
+  const said = () => readFileSync(log, "utf8").slice(-2000);
   return {
     contestant,
     simulator,
+    said,
     polls: () => polls,
+    arrivals: () => arrivals,
     next(what) {
       return new Promise((resolve, reject) => {
         const patience = setTimeout(() => {
-          const said = readFileSync(log, "utf8").slice(-2000);
-          reject(new Error(`${contestant.name}: nothing ${what} within ${patienceMs} ms; it said:\n${said}`));
+          reject(
+            new Error(`${contestant.name}: nothing ${what} within ${patienceMs} ms; it said:\n${said()}`),
+          );
         }, patienceMs);
         const listeners = waiting.get(what) ?? new Set();
         waiting.set(what, listeners);

@@ -1,8 +1,8 @@
-import { type Figure, holds, ratioOf } from "./figure.ts";
+import { type Figure, ratioOf, shareOf } from "./figure.ts";
 
 /** The figures as a table for a terminal. */
 export function tableOf(figures: readonly Figure[]): string {
-  const rows = [["", "unit", "forewarn", "bare loop", "ratio", "floor", ""], ...figures.map(rowOf)];
+  const rows = [["", "unit", "forewarn", "bare", "ratio", "floor", ""], ...figures.map(rowOf)];
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows
     .map((row) =>
@@ -31,12 +31,15 @@ function rowOf(figure: Figure): string[] {
 
 function floorOf({ floor }: Figure): string {
   if (floor === undefined) return "";
-  return "ratio" in floor ? `<= ${floor.ratio} x bare` : `< ${floor.value}`;
+  if ("ratio" in floor) return `<= ${floor.ratio} x bare`;
+  if ("value" in floor) return `<= ${floor.value}`;
+  return "leastRatio" in floor ? `>= ${floor.leastRatio} x bare` : `>= ${floor.leastValue}`;
 }
 
 function verdictOf(figure: Figure): string {
-  const verdict = holds(figure);
-  return verdict === null ? "" : verdict ? "holds" : "MISSED";
+  const share = shareOf(figure);
+  if (share === null) return "";
+  return share >= 1 ? "holds" : `MISSED: ${Math.round(100 * share)} % of it`;
 }
 
 function shown(value: number): string {
