@@ -25,6 +25,10 @@ export type { ImdsHealth } from "./admin/agent-health.ts";
 export type { SinkState } from "./admin/sink-health.ts";
 export type { AgentStatus, OutboxStatus, SinkStatus } from "./admin/status.ts";
 export { systemClock } from "./clock.ts";
+export { type Archive, openArchive } from "./outbox/archive.ts";
+export type { History, HistoryEntry, HistoryFilter, Passage } from "./outbox/history.ts";
+export type { Letter, LetterFilter, Letters, Refused } from "./outbox/letters.ts";
+export type { DeadLetter, DeathReason } from "./outbox/settle.ts";
 export { createRedactor, type Redact } from "./delivery/redact.ts";
 export { environmentProblems, type ProxyProblem, proxyProblem } from "./http/proxy.ts";
 export type { Environment, TlsFiles } from "./http/request.ts";
@@ -157,6 +161,7 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
     clock,
     sinks: fleet.names,
     restored: fleet.reread,
+    marked: fleet.replay,
   });
 
   async function announce(): Promise<void> {

@@ -2,7 +2,7 @@ import type { Clock } from "@forewarn/sdk";
 import type { Degradation, Outbox } from "./outbox/outbox.ts";
 import { ownEvent } from "./source/own-event.ts";
 import type { Recorder } from "./source/recorder.ts";
-import type { Telemetry } from "./telemetry.ts";
+import type { StateWork, Telemetry } from "./telemetry.ts";
 
 /** Sees to the outbox while the agent runs. */
 export interface Caretaker {
@@ -10,12 +10,13 @@ export interface Caretaker {
   retain(): void;
   /** Tells what went wrong with the state directory since it was last asked. */
   check(): void;
-  /** Applies the limits every minute and tries a failing disk every 5 s, until `signal` aborts. */
+  /** Looks every second for marks of another process, tries a failing disk every 5 s and applies the limits every minute, until `signal` aborts. */
   run(signal: AbortSignal): Promise<void>;
 }
 
 const retainEveryMs = 60_000;
 const restoreEveryMs = 5000;
+const lookEveryMs = 1000;
 
 /** Makes the caretaker of an outbox. */
 export function createCaretaker(options: {
@@ -27,8 +28,10 @@ export function createCaretaker(options: {
   readonly sinks: () => readonly string[];
   /** Called when what the disk holds can be read again. */
   readonly restored: () => void;
+  /** Called when somebody wants a sink to get events again. */
+  readonly marked: () => void;
 }): Caretaker {
-  const { outbox, record, telemetry, clock, sinks, restored } = options;
+  const { outbox, record, telemetry, clock, sinks, restored, marked } = options;
   /** Since when events are kept in memory only, by the monotonic clock. */
   let since: number | null = null;
 
@@ -57,7 +60,7 @@ export function createCaretaker(options: {
   }
 
   /** What fails here is tried again: the agent goes on without it. */
-  function attempt(doing: "applying the limits" | "storing events", work: () => void): void {
+  function attempt(doing: StateWork, work: () => void): void {
     try {
       work();
     } catch (error) {
@@ -65,7 +68,15 @@ export function createCaretaker(options: {
     }
   }
 
+  function lookForMarks(): void {
+    attempt("reading events", () => {
+      if (outbox.marked()) marked();
+    });
+  }
+
   function retain(): void {
+    // What is to be delivered again must not be removed as finished.
+    lookForMarks();
     attempt("applying the limits", () => {
       const removed = outbox.retain(sinks());
       if (removed.removed + removed.evicted > 0) telemetry.emit("retained", removed);
@@ -76,15 +87,19 @@ export function createCaretaker(options: {
     retain,
     check,
     async run(signal) {
+      let tried = Number.NEGATIVE_INFINITY;
       let retained = Number.NEGATIVE_INFINITY;
-      while (!signal.aborted) {
+      for (; !signal.aborted; await clock.sleep(lookEveryMs, signal)) {
+        const now = clock.monotonic();
         check();
-        attempt("storing events", restore);
-        if (clock.monotonic() - retained >= retainEveryMs) {
-          retain();
-          retained = clock.monotonic();
+        lookForMarks();
+        if (now - tried >= restoreEveryMs) {
+          attempt("storing events", restore);
+          tried = now;
         }
-        await clock.sleep(restoreEveryMs, signal);
+        if (now - retained < retainEveryMs) continue;
+        retain();
+        retained = now;
       }
     },
   };

@@ -27,6 +27,8 @@ export interface Fleet {
   start(): void;
   wake(): void;
   reread(): void;
+  /** Each sink gets again what a person has marked for it. */
+  replay(): void;
   idle(): boolean;
   /**
    * Makes the sinks those that are given: one whose settings are the same goes on undisturbed; the others finish what is
@@ -91,6 +93,7 @@ export function createFleet(sinks: readonly Sink[], context: FleetContext): Flee
     },
     wake: each((subscription) => subscription.wake()),
     reread: each((subscription) => subscription.reread()),
+    replay: each((subscription) => subscription.replay()),
     idle: () => members.every(({ subscription }) => subscription.idle()),
     async become(wanted, deadline) {
       const stays = new Map(wanted.map((sink) => [sink.name, fingerprintOf(sink)]));

@@ -2,9 +2,21 @@ import { hash } from "node:crypto";
 import type { Batch } from "@forewarn/sdk";
 import type { Envelope } from "../outbox/envelope.ts";
 
-/** The batch that a sink gets: frozen, its events parsed when first read; `late` where a deadline of theirs has passed.
- * Each may say that one of its events stands only in memory. */
-export function batchOf(sink: string, envelopes: readonly Envelope[], attempt: number, late = false): Batch {
+/** What a batch may say of its events. */
+export interface Circumstances {
+  /** A deadline of theirs has passed. */
+  readonly late?: boolean;
+  /** A person wants them to come again. */
+  readonly replayed?: boolean;
+}
+
+/** The batch that a sink gets: frozen, its events parsed when first read. */
+export function batchOf(
+  sink: string,
+  envelopes: readonly Envelope[],
+  attempt: number,
+  { late = false, replayed = false }: Circumstances = {},
+): Batch {
   let events: Batch["events"] | undefined;
   return Object.freeze({
     id: batchId(sink, envelopes),
@@ -15,6 +27,7 @@ export function batchOf(sink: string, envelopes: readonly Envelope[], attempt: n
     },
     encoded: Object.freeze(envelopes.map((envelope) => envelope.json)),
     ...(late ? { late: true as const } : {}),
+    ...(replayed ? { replayed: true as const } : {}),
     ...(envelopes.every(({ durable }) => durable) ? {} : { durable: false as const }),
   });
 }

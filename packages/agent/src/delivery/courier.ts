@@ -63,7 +63,7 @@ export interface Courier {
 
 /** What a courier works with beside what its subscription has. */
 export interface CourierContext extends SubscriptionContext {
-  readonly feed: Pick<Feed, "settle">;
+  readonly feed: Pick<Feed, "settle" | "isReplayed">;
   readonly sink: Opening;
   /** Aborts when nothing should wait any longer. */
   readonly draining: AbortSignal;
@@ -98,7 +98,10 @@ export function createCourier(settings: SinkSettings, context: CourierContext): 
 
   async function send(load: Load, manner: Manner): Promise<Attempted> {
     const { envelopes, attempt: nth } = load;
-    const batch = batchOf(name, envelopes, nth, isLate(envelopes, clock.now()));
+    const batch = batchOf(name, envelopes, nth, {
+      late: isLate(envelopes, clock.now()),
+      replayed: envelopes.every(feed.isReplayed),
+    });
     let own: { readonly load: Load; readonly hurry: () => void } | undefined;
     const began = clock.monotonic();
     const answer = await call(
@@ -216,7 +219,7 @@ export function createCourier(settings: SinkSettings, context: CourierContext): 
     let last = message;
     for (const [index, envelope] of load.envelopes.entries()) {
       const reason = arrived.has(index) ? undefined : reasons.get(index);
-      if (reason !== undefined) rejected(envelope, load, { message: (last = reason) });
+      if (reason !== undefined) rejected(envelope, load, { ...outcome, message: (last = reason) });
     }
     const envelopes = load.envelopes.filter((_, index) => !arrived.has(index) && !reasons.has(index));
     const rejections = refused([], last);

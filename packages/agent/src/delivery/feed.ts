@@ -2,14 +2,11 @@ import type { Envelope } from "../outbox/envelope.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { Settlement } from "../outbox/settle.ts";
 import type { Route } from "../router/router.ts";
+import { type BatchSize, cutBatch } from "./cut-batch.ts";
 import { createOpenPlaces } from "./open-places.ts";
+import { createReplays } from "./replays.ts";
 
-/** How large one batch may be. */
-export interface BatchSize {
-  readonly maxEvents: number;
-  /** Of JSON in UTF-8; an event larger than this travels alone. */
-  readonly maxBytes: number;
-}
+export type { BatchSize } from "./cut-batch.ts";
 
 /** What of a sink's events is urgent. */
 export interface Urgent {
@@ -30,7 +27,7 @@ export interface Feed {
   ready(size: BatchSize): "nothing" | "some" | "full";
   /**
    * The next events that may travel together, or an empty list: no event of a key that is under way, and none that
-   * would overtake one. They are under way until they are settled or released.
+   * would overtake one. They are under way until they are settled or released. What is replayed travels by itself.
    */
   take(size: BatchSize): readonly Envelope[];
   /** What is urgent at `now`, however long the backlog before it is; nothing is taken. */
@@ -43,6 +40,10 @@ export interface Feed {
   park(key: string): void;
   /** Reads what waited behind a key; whoever holds its events settles or releases them. */
   unpark(key: string): void;
+  /** Hands out what a person wants the sink to get again, wanted or not; known places are passed over. */
+  replay(places: readonly number[]): void;
+  /** Whether an event is handed out since a person wants it. */
+  isReplayed(envelope: Pick<Envelope, "seq">): boolean;
   /** Reads again from a position, where something at or below what was read is to be delivered after all. */
   rewind(position: number): void;
   /** Notes events as finished. */
@@ -73,7 +74,10 @@ const bySeq = (a: Envelope, b: Envelope) => a.seq - b.seq;
 /** Opens a sink's feed at its stored position. */
 export function createFeed(options: {
   readonly sink: string;
-  readonly outbox: Pick<Outbox, "beyond" | "last" | "next" | "pending" | "settle" | "settling" | "urgent">;
+  readonly outbox: Pick<
+    Outbox,
+    "beyond" | "last" | "next" | "ofPlaces" | "pending" | "settle" | "settling" | "urgent"
+  >;
   readonly position: number;
   readonly wants: Route;
 }): Feed {
@@ -90,11 +94,13 @@ export function createFeed(options: {
   const busyKeys = new Map<string, number>();
   /** What waits behind a parked key: its lowest place, and how many they are. */
   const parked = new Map<string, { lowest: number; count: number }>();
+  const replays = createReplays();
   let stored = options.position;
 
   const isKnown = ({ seq }: Envelope) => ahead.has(seq) || open.has(seq) || outbox.settling(sink, seq);
   // What is damaged cannot be asked what it is; it is handed out, so that somebody says so.
-  const isWanted = (row: Envelope) => !row.intact || wants(row);
+  const isWanted = (row: Envelope) => !row.intact || replays.has(row.seq) || wants(row);
+  const isFull = () => waiting.length - head >= mostWaiting;
 
   function wait(rows: readonly Envelope[]): void {
     const inOrder = rows.length === 0 || (waiting.at(-1)?.seq ?? 0) < (rows[0] as Envelope).seq;
@@ -109,10 +115,7 @@ export function createFeed(options: {
     behind.count++;
   }
 
-  /** Reads one page; true where there may be another. */
-  function readOn(): boolean {
-    if (waiting.length - head >= mostWaiting) return false;
-    const rows = outbox.next(sink, read, page);
+  function keep(rows: readonly Envelope[]): void {
     const fresh: Envelope[] = [];
     for (const row of rows) {
       if (isKnown(row) || !isWanted(row)) continue;
@@ -124,6 +127,18 @@ export function createFeed(options: {
       }
     }
     wait(fresh);
+  }
+
+  /** Reads what is replayed, which may lie far below what was read. */
+  function readReplays(): void {
+    if (replays.unread() > 0 && !isFull()) keep(outbox.ofPlaces(sink, replays.take(page)));
+  }
+
+  /** Reads one page; true where there may be another. */
+  function readOn(): boolean {
+    if (isFull()) return false;
+    const rows = outbox.next(sink, read, page);
+    keep(rows);
     // Where this was all, what follows is finished already.
     read = rows.length === page ? (rows.at(-1) as Envelope).seq : Math.max(read, outbox.last());
     for (const seq of ahead) if (seq <= read) ahead.delete(seq);
@@ -132,28 +147,8 @@ export function createFeed(options: {
   }
 
   /** The first events of a list that may travel together, those of busy keys passed by. */
-  function cut(rows: readonly Envelope[], from: number, { maxEvents, maxBytes }: BatchSize) {
-    const taken: Envelope[] = [];
-    const passed: Envelope[] = [];
-    let bytes = 0;
-    let index = from;
-    let full = false;
-    for (; index < rows.length && !full; index++) {
-      const envelope = rows[index] as Envelope;
-      if (busyKeys.has(envelope.key)) {
-        passed.push(envelope);
-        continue;
-      }
-      bytes += Buffer.byteLength(envelope.json);
-      if (taken.length > 0 && bytes > maxBytes) {
-        full = true;
-        break;
-      }
-      taken.push(envelope);
-      full = taken.length === maxEvents || bytes >= maxBytes;
-    }
-    return { taken, passed, full, end: index };
-  }
+  const cut = (rows: readonly Envelope[], from: number, size: BatchSize) =>
+    cutBatch(rows, from, { ...size, isBusy: (key) => busyKeys.has(key), isReplayed: replays.has });
 
   function makeBusy(envelopes: readonly Envelope[]): void {
     for (const { key } of envelopes) busyKeys.set(key, (busyKeys.get(key) ?? 0) + 1);
@@ -170,6 +165,7 @@ export function createFeed(options: {
   function position(): number {
     let lowest = open.lowest() ?? Number.POSITIVE_INFINITY;
     for (const behind of parked.values()) lowest = Math.min(lowest, behind.lowest);
+    lowest = Math.min(lowest, replays.lowest() ?? lowest);
     return Math.min(read, lowest - 1);
   }
 
@@ -195,11 +191,12 @@ export function createFeed(options: {
 
   return {
     fill(count) {
+      readReplays();
       let free = 0;
       for (let index = head; index < waiting.length && free < count; index++) {
         if (!busyKeys.has((waiting[index] as Envelope).key)) free++;
       }
-      return free < count && readOn();
+      return free < count && (readOn() || (replays.unread() > 0 && !isFull()));
     },
     ready(size) {
       const { taken, full } = cut(waiting, head, size);
@@ -257,21 +254,30 @@ export function createFeed(options: {
       parked.delete(key);
       if (behind !== undefined && behind.count > 0) read = Math.min(read, behind.lowest - 1);
     },
+    replay(places) {
+      replays.add(places.filter((seq) => !outbox.settling(sink, seq)));
+      keepPosition([]);
+    },
+    isReplayed: ({ seq }) => replays.has(seq),
     rewind(to) {
       read = Math.min(read, to);
     },
     settle(envelopes, settlement) {
-      for (const { seq } of envelopes) open.delete(seq);
+      for (const { seq } of envelopes) {
+        open.delete(seq);
+        replays.settled(seq);
+      }
       makeFree(envelopes);
       keepPosition(envelopes.map(settlement));
     },
     left() {
-      const unread = waiting.length - head >= mostWaiting || readOn();
-      return open.size() + behindParked() + (unread ? outbox.pending(sink, read) : 0);
+      readReplays();
+      const unread = isFull() || readOn();
+      return open.size() + behindParked() + replays.unread() + (unread ? outbox.pending(sink, read) : 0);
     },
     backlog() {
       const unread = Math.max(0, outbox.beyond(read).places - ahead.size);
-      const events = open.size() + behindParked() + unread;
+      const events = open.size() + behindParked() + replays.unread() + unread;
       return { events, oldest: events === 0 ? null : outbox.beyond(position()).oldest };
     },
     position,

@@ -22,7 +22,7 @@ export interface Ledger {
 export function createLedger(options: {
   readonly sink: string;
   readonly clock: Clock;
-  readonly feed: Pick<Feed, "settle">;
+  readonly feed: Pick<Feed, "settle" | "isReplayed">;
   readonly telemetry: Telemetry;
   readonly maxAgeMs: number | null;
 }): Ledger {
@@ -49,10 +49,12 @@ export function createLedger(options: {
     bury,
     sift(envelopes, attempts, first) {
       const oldest = maxAgeMs === null ? Number.NEGATIVE_INFINITY : clock.now() - maxAgeMs;
-      const good = envelopes.filter(({ intact, time }) => intact && time >= oldest);
+      // Whoever replays an event knows how old it is.
+      const isYoung = (envelope: Envelope) => envelope.time >= oldest || feed.isReplayed(envelope);
+      const good = envelopes.filter((envelope) => envelope.intact && isYoung(envelope));
       if (good.length === envelopes.length) return envelopes;
       const corrupt = envelopes.filter(({ intact }) => !intact);
-      const expired = envelopes.filter(({ intact, time }) => intact && time < oldest);
+      const expired = envelopes.filter((envelope) => envelope.intact && !isYoung(envelope));
       const age = formatDuration(maxAgeMs ?? 0);
       bury(corrupt, attempts, { reason: "corrupt", message: "the checksum on disk does not match", first });
       bury(expired, attempts, { reason: "expired", message: `older than maxAge (${age})`, first });

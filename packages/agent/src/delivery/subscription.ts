@@ -29,6 +29,8 @@ export interface Subscription {
   wake(): void;
   /** Reads again from the position that the outbox has: it holds what could not be read before. */
   reread(): void;
+  /** Delivers again what a person has marked since. */
+  replay(): void;
   /** What is pending, and how many events are parked; reads nothing on. */
   look(): Backlog & { readonly parked: number };
   /** Whether nothing is left to deliver. */
@@ -45,6 +47,7 @@ export function createSubscription(settings: SinkSettings, context: Subscription
   const bell = createBell(clock);
   const tries = createTries(clock);
   const feed = createFeed({ sink: name, outbox, position: outbox.subscribe(name, settings.from), wants });
+  feed.replay(outbox.replays(name));
   const shortens = definition.urgency !== "order";
   const rush = createRush({ sink: name, clock, outbox, feed, wants, telemetry, timeoutMs, shortens });
   /** Aborts when nothing should wait any longer. */
@@ -131,6 +134,10 @@ export function createSubscription(settings: SinkSettings, context: Subscription
     wake,
     reread() {
       feed.rewind(outbox.positionOf(name));
+      wake();
+    },
+    replay() {
+      feed.replay(outbox.replays(name));
       wake();
     },
     look: () => ({ ...feed.backlog(), parked: parking.count() }),

@@ -3,6 +3,7 @@ import type { Appender } from "./append.ts";
 import type { Envelope } from "./envelope.ts";
 import { failureOf } from "./failure.ts";
 import type { Knowledge } from "./knowledge.ts";
+import type { Marks } from "./marks.ts";
 import { peek } from "./peek.ts";
 import type { Quarantine } from "./quarantine.ts";
 import type { Reader, UrgencyWindow } from "./read.ts";
@@ -23,6 +24,7 @@ export interface Layers
     Knowledge,
     Omit<Reader, "ofKeys" | "urgentKeys">,
     Settler,
+    Marks,
     Retention {
   /** The stories that are urgent at `now` (epoch milliseconds), whole: what of them above a position is not settled at a sink. */
   urgent(sink: string, position: number, now: number, limit: number): readonly Envelope[];
@@ -202,6 +204,9 @@ export function createLayers(options: LayerOptions): Layers {
         .flatMap((store) => store.ofKeys(sink, position, keys, limit))
         .slice(0, limit);
     },
+    ofPlaces: (sink, places) => reading((store) => store.ofPlaces(sink, places), []),
+    marked: () => reading((store) => store.marked(), false),
+    replays: (sink) => reading((store) => store.replays(sink), []),
     missed: (sink, position, span) => stores().flatMap((store) => store.missed(sink, position, span)),
     urgency: (now) =>
       stores()

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type Envelope, envelopeOf, type EventRow } from "./envelope.ts";
+import { isLetter } from "./removal.ts";
 
 /** Whether any stored event is urgent, whoever has it already, and when that may change. */
 export interface UrgencyWindow {
@@ -30,6 +31,8 @@ export interface Reader {
   urgentKeys(position: number, now: number): readonly string[];
   /** What of these keys above a position is not settled at a sink, in order. */
   ofKeys(sink: string, position: number, keys: readonly string[], limit: number): readonly Envelope[];
+  /** What at these places is not settled at a sink, in order. */
+  ofPlaces(sink: string, places: readonly number[]): readonly Envelope[];
   /** What is not settled at a sink although its deadline fell in `after` < deadline ≤ `until`. */
   missed(
     sink: string,
@@ -61,13 +64,16 @@ export function createReader(database: DatabaseSync, last: () => number, durable
       WHERE seq > :after AND json <> '' ORDER BY seq LIMIT 1`,
   );
   const deadLetters = database.prepare(
-    "SELECT count(*) AS n FROM delivery INDEXED BY delivery_dead WHERE dead IS NOT NULL AND sink = ?",
+    `SELECT count(*) AS n FROM delivery d INDEXED BY delivery_dead WHERE ${isLetter("d")} AND sink = ?`,
   );
   const urgentKeys = database.prepare(
     "SELECT DISTINCT key FROM event WHERE deadline > :now AND urgent_from <= :now AND seq > :after",
   );
   const ofKeys = list(
     `SELECT ${columns} ${unsettled} AND key IN (SELECT value FROM json_each(:keys)) ORDER BY seq LIMIT :limit`,
+  );
+  const ofPlaces = list(
+    `SELECT ${columns} ${unsettled} AND seq IN (SELECT value FROM json_each(:places)) ORDER BY seq`,
   );
   const missed = list(
     `SELECT ${columns} ${unsettled} AND seq IN
@@ -110,6 +116,7 @@ export function createReader(database: DatabaseSync, last: () => number, durable
         : [],
     ofKeys: (sink, position, keys, limit) =>
       position >= last() ? [] : ofKeys({ sink, after: position, keys: JSON.stringify(keys), limit }),
+    ofPlaces: (sink, places) => ofPlaces({ sink, after: -1, places: JSON.stringify(places) }),
     missed: (sink, position, { after, until }) =>
       position >= last() ? [] : missed({ sink, after: position, before: after, until }),
     urgency,

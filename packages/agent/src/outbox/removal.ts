@@ -8,9 +8,13 @@ export const settled = (seq: string) =>
   `NOT EXISTS (SELECT 1 FROM subscription s WHERE s.sink IN (SELECT value FROM json_each(:sinks))
     AND s.position < ${seq} AND NOT EXISTS (SELECT 1 FROM delivery o WHERE o.seq = ${seq} AND o.sink = s.sink))`;
 
+/** SQL: the row `alias` of `delivery` is a dead letter that a person may want, and has not put away. */
+export const isLetter = (alias: string) =>
+  `${alias}.dead IS NOT NULL AND ${alias}.dead NOT GLOB '{"reason":"purged"*'`;
+
 /** SQL: the event at this place is some sink's dead letter. */
 export const spared = (seq: string) =>
-  `EXISTS (SELECT 1 FROM delivery x WHERE x.seq = ${seq} AND x.dead IS NOT NULL)`;
+  `EXISTS (SELECT 1 FROM delivery x WHERE x.seq = ${seq} AND ${isLetter("x")})`;
 
 /** A place in the outbox, and how many bytes of JSON are there. */
 export type Victim = Readonly<Record<string, SQLOutputValue>>;

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Clock } from "@forewarn/sdk";
-import { createRemoval, most, settled, spared } from "./removal.ts";
+import { createRemoval, isLetter, most, settled, spared } from "./removal.ts";
 
 /** How much is kept. */
 export interface Limits {
@@ -57,7 +57,7 @@ export function createRetention(
   const unsettled = victims(`event WHERE json <> '' ORDER BY severity, seq LIMIT ${most}`);
   const census = database.prepare(
     `SELECT count(*) AS events, count(*) FILTER (WHERE seq <= :floor)
-       - (SELECT count(DISTINCT seq) FROM delivery INDEXED BY delivery_dead WHERE dead IS NOT NULL AND seq <= :floor) AS finished FROM event`,
+       - (SELECT count(DISTINCT seq) FROM delivery d INDEXED BY delivery_dead WHERE ${isLetter("d")} AND seq <= :floor) AS finished FROM event`,
   );
   const [pages, free, pageSize] = ["page_count", "freelist_count", "page_size"].map((name) => {
     const pragma = database.prepare(`PRAGMA ${name}`);

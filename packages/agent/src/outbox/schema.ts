@@ -65,6 +65,14 @@ export function openDatabase(path: string, synchronous: "FULL" | "NORMAL", looks
 }
 
 function prepare(database: DatabaseSync, path: string): void {
+  for (const step of steps.slice(versionOf(database, path))) database.exec(step);
+}
+
+/**
+ * The version of an outbox file's schema; 0 where it has no tables yet. Throws `StateError` for a newer one than this
+ * program knows, and `DamageError` for one that no program will ever write.
+ */
+export function versionOf(database: DatabaseSync, path: string): number {
   const found = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
   if (found < 0 || found > mostPlausible) throw new DamageError(`its schema version reads ${found}`);
   if (found > version) {
@@ -73,7 +81,7 @@ function prepare(database: DatabaseSync, path: string): void {
       `${path} was written by a newer forewarn (schema ${found}, this one knows ${version}): install that version again, or move the state directory away`,
     );
   }
-  for (const step of steps.slice(found)) database.exec(step);
+  return found;
 }
 
 function look(database: DatabaseSync): void {

@@ -2,9 +2,15 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Clock } from "@forewarn/sdk";
 import { transaction } from "./transaction.ts";
 
+/**
+ * What kind of end it was: the sink refused the event, it was older than `maxAge`, the outbox was full, its text on disk
+ * is not what was written; or a person has put the letter away for good.
+ */
+export type DeathReason = "rejected" | "expired" | "evicted" | "corrupt" | "purged";
+
 /** Why an event became a dead letter, and how it went; kept with the event for a person. */
 export interface DeadLetter {
-  readonly reason: "rejected" | "expired" | "evicted" | "corrupt";
+  readonly reason: DeathReason;
   readonly message: string;
   /** HTTP status or the vendor's own code. */
   readonly status?: number | string;

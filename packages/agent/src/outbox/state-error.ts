@@ -1,5 +1,12 @@
 /** Why the state directory cannot be used. */
-export type StateErrorCode = "STATE_NOT_WRITABLE" | "STATE_LOCKED" | "STATE_TOO_NEW";
+export type StateErrorCode =
+  | "STATE_NOT_WRITABLE"
+  | "STATE_LOCKED"
+  | "STATE_TOO_NEW"
+  | "STATE_MISSING"
+  | "STATE_NOT_READABLE"
+  | "STATE_BUSY"
+  | "STATE_DAMAGED";
 
 /** The state directory cannot be used; the message says where, why, and what to do. */
 export class StateError extends Error {

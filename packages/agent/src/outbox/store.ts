@@ -1,6 +1,7 @@
 import type { Clock } from "@forewarn/sdk";
 import { type Appender, createAppender } from "./append.ts";
 import { createKnowledge, type Knowledge } from "./knowledge.ts";
+import { createMarks, type Marks } from "./marks.ts";
 import { createReader, type Reader } from "./read.ts";
 import { createRetention, type Limits, type Retention } from "./retention.ts";
 import { openDatabase } from "./schema.ts";
@@ -8,7 +9,7 @@ import { createSettler, type Settler } from "./settle.ts";
 import type { DatabaseSync } from "node:sqlite";
 
 /** Events, what the source remembers, and what is settled, in one database, on disk or in memory. */
-export interface Store extends Appender, Knowledge, Reader, Settler, Retention {
+export interface Store extends Appender, Knowledge, Reader, Settler, Marks, Retention {
   readonly database: DatabaseSync;
   /** Writes what is still gathered. */
   flush(): void;
@@ -76,6 +77,7 @@ function partsOf(
     settle: settler.settle,
     settling: settler.settling,
     flush: settler.flush,
+    ...createMarks(database, settler.flush),
     ...createRetention(database, limits, clock, settler.flush),
   };
 }
