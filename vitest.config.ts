@@ -19,6 +19,8 @@ export default defineConfig({
     projects: [
       project("unit", ["packages/*/src/**/*.test.ts", "plugins/*/src/**/*.test.ts"], 20_000),
       project("house", ["test/architecture/**/*.test.ts", "test/docs/**/*.test.ts"], 60_000),
+      // A file for each core: the whole agent on virtual time, and on real HTTP with a faulty IMDS.
+      project("simulation", ["test/simulation/**/*.test.ts", "test/matrix/**/*.test.ts"], 60_000),
       project("e2e", ["test/e2e/**/*.test.ts", "test/crash/**/*.test.ts"], 120_000),
     ],
   },

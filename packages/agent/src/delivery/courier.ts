@@ -162,7 +162,9 @@ export function createCourier(settings: SinkSettings, context: CourierContext): 
       const { attempt, envelopes } = load;
       telemetry.emit("deliveryFailed", { sink: name, events: envelopes.length, attempt, message, retryInMs });
     }
-    return { left: [{ ...load, failures, failing: now, due: now + retryInMs }], singled };
+    // What has ceased to be urgent waits like any other, and must be taken out of that wait when its story is urgent again.
+    const rushed = load.rushed && manner.urgent;
+    return { left: [{ ...load, rushed, failures, failing: now, due: now + retryInMs }], singled };
   }
 
   function hung(load: Load, message: string, manner: Manner): Verdict {
@@ -248,6 +250,7 @@ export function createCourier(settings: SinkSettings, context: CourierContext): 
       if (outcome.kind === "partial" && outcome.delivered.size > 0)
         return { kind: "delivered", left: partly(outcome, load, ms, manner).left };
       if (outcome.kind === "reject") return { kind: "refused", left: [load] };
+      if (outcome.kind === "retry") rest.until(outcome.retryAfterMs);
       if (outcome.kind !== "delivered") return { kind: "failed", left: [load] };
       delivered(load.envelopes, load, ms);
       return { kind: "delivered", left: [] };
@@ -262,6 +265,7 @@ export function createCourier(settings: SinkSettings, context: CourierContext): 
         },
         { timeoutMs },
       );
+      if (outcome.kind === "retry") rest.until(outcome.retryAfterMs);
       if (outcome.kind !== "delivered") return false;
       return has ? true : null;
     },

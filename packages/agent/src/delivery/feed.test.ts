@@ -126,3 +126,32 @@ describe("left", () => {
     expect(feed.left()).toBe(2);
   });
 });
+
+describe("after reading went back, to what waited behind a parked key", () => {
+  function wentBack() {
+    const { feed, append } = feedOf();
+    append(draft("p", { id: "p1" }));
+    const parked = feed.take(one);
+    feed.park("p");
+    append(draft("p", { id: "p2" }), draft("x", { id: "x1" }), draft("x", { id: "x2" }), draft("y"));
+    return { feed, parked };
+  }
+
+  test("nothing passes an earlier event of its key that is taken back", () => {
+    const { feed } = wentBack();
+    const taken = feed.take(one);
+    feed.unpark("p");
+    feed.release(taken);
+    expect(ids(feed.take(all))).toEqual(["x1", "x2", "y"]);
+  });
+
+  test("nor one that was claimed meanwhile", () => {
+    const { feed } = wentBack();
+    const taken = feed.take(one);
+    feed.release(taken);
+    feed.unpark("p");
+    feed.claim(taken, one);
+    feed.release(taken);
+    expect(ids(feed.take(all))).toEqual(["x1", "x2", "y"]);
+  });
+});

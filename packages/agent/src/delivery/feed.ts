@@ -82,14 +82,16 @@ export function createFeed(options: {
   readonly wants: Route;
 }): Feed {
   const { sink, outbox, wants } = options;
-  /** The last place that was read. */
+  /** The last place that was read; it goes back where something is to be read again. */
   let read = options.position;
+  /** The last place that was ever read. */
+  let reached = options.position;
   /** Read and wanted, in order; those before `head` are handed out. */
   let waiting: Envelope[] = [];
   let head = 0;
   /** Handed out, waiting, or claimed although not read yet. */
   const open = createOpenPlaces();
-  /** Claimed beyond what was read: reading passes over them. */
+  /** Claimed beyond what was ever read: reading passes over them. */
   const ahead = new Set<number>();
   const busyKeys = new Map<string, number>();
   /** What waits behind a parked key: its lowest place, and how many they are. */
@@ -141,7 +143,8 @@ export function createFeed(options: {
     keep(rows);
     // Where this was all, what follows is finished already.
     read = rows.length === page ? (rows.at(-1) as Envelope).seq : Math.max(read, outbox.last());
-    for (const seq of ahead) if (seq <= read) ahead.delete(seq);
+    reached = Math.max(reached, read);
+    for (const seq of ahead) if (seq <= reached) ahead.delete(seq);
     if (open.size() === 0) keepPosition([]);
     return rows.length === page;
   }
@@ -224,7 +227,7 @@ export function createFeed(options: {
       const claimed = new Set(taken.map(({ seq }) => seq));
       removeWaiting(({ seq }) => claimed.has(seq));
       for (const seq of claimed) {
-        if (seq > read) ahead.add(seq);
+        if (seq > reached) ahead.add(seq);
         open.add(seq);
       }
       makeBusy(taken);
@@ -232,12 +235,14 @@ export function createFeed(options: {
     },
     release(envelopes) {
       makeFree(envelopes);
-      const unread = envelopes.filter(({ seq }) => seq > read);
-      for (const { seq } of unread) {
-        ahead.delete(seq);
-        open.delete(seq);
+      const fresh: Envelope[] = [];
+      for (const envelope of envelopes) {
+        // What was claimed beyond what was read comes again when it is read. All else waits, also where reading went
+        // back: later events of its key may be waiting, and must not pass it.
+        if (ahead.delete(envelope.seq)) open.delete(envelope.seq);
+        else fresh.push(envelope);
       }
-      wait(envelopes.filter(({ seq }) => seq <= read).toSorted(bySeq));
+      wait(fresh.toSorted(bySeq));
     },
     park(key) {
       const behind = { lowest: Number.POSITIVE_INFINITY, count: 0 };

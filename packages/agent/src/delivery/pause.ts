@@ -12,6 +12,8 @@ export interface Prober {
   probe(): Promise<boolean>;
   /** Sends what is urgent; true where it arrived, null where nothing is urgent. */
   rush(): Promise<boolean | null>;
+  /** Before this, by the monotonic clock, the destination has asked not to be called. */
+  restsUntil(): number;
 }
 
 /** The state of a sink that cannot work until a person acts. */
@@ -49,6 +51,10 @@ export function createPause(options: {
     while (!draining.aborted) {
       const heard = bell.rings();
       const now = clock.monotonic();
+      if (now < prober.restsUntil()) {
+        await clock.sleep(prober.restsUntil() - now, draining);
+        continue;
+      }
       let rushes = false;
       if (now >= nextRush) {
         const arrived = await prober.rush();
@@ -56,7 +62,7 @@ export function createPause(options: {
         rushes = arrived === false;
         if (rushes) nextRush = clock.monotonic() + rushEveryMs;
       }
-      if (now >= nextProbe) {
+      if (now >= nextProbe && now >= prober.restsUntil()) {
         if (await prober.probe()) break;
         nextProbe = clock.monotonic() + probeDelay(++probes);
       }

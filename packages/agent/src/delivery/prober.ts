@@ -29,6 +29,7 @@ export function createProber(options: {
   }
 
   return {
+    restsUntil: () => courier.restsUntil(true),
     async rush() {
       const [load] = takeUrgent();
       return load === undefined ? null : send(load);

@@ -1,0 +1,155 @@
+import { ImdsError, type ImdsErrorCode, parseInstance, parseScheduledEvents } from "@forewarn/imds";
+import type { AgentImds } from "@forewarn/agent";
+import type { VirtualClock } from "../../packages/agent/src/virtual-clock.ts";
+import { createRandom, type Random } from "./random.ts";
+import { at, faultSpans, type Span } from "./span.ts";
+import { entryAt, planStories, type PlannedStory, self } from "./stories.ts";
+
+/** What goes wrong with an answer. */
+export type AzureFault =
+  | { readonly kind: "code"; readonly code: ImdsErrorCode }
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "cut" | "partial" | "twice" }
+  | { readonly kind: "hang"; readonly ms: number };
+
+/** A good answer as it was sent, and when it arrived by both clocks of the VM. */
+export interface GoodAnswer {
+  readonly text: string;
+  readonly wall: number;
+  readonly monotonic: number;
+}
+
+/** The simulated Azure of one run: it outlives the agent's processes. */
+export interface Azure {
+  readonly plan: {
+    readonly stories: readonly PlannedStory[];
+    readonly faults: readonly Span<AzureFault>[];
+    readonly instance: readonly Span<"fails" | "slow">[];
+  };
+  /** An agent process's client; `alive` says whether that process still runs, `introduced` is called when it learns its name. */
+  client(process: { readonly alive: () => boolean; readonly introduced: () => void }): AgentImds;
+  /** The last good answer that was given. */
+  last(): GoodAnswer | null;
+  /** From now on everything is well and nothing is scheduled. */
+  calm(): void;
+}
+
+const codes: readonly ImdsErrorCode[] = [
+  "server-error",
+  "throttled",
+  "gone",
+  "not-found",
+  "bad-request",
+  "forbidden",
+  "redirected",
+  "unreachable",
+  "connection-lost",
+  "too-large",
+];
+const garbage = [
+  "",
+  "<html>Log in</html>",
+  "{}",
+  "null",
+  "[]",
+  '{"Events":{}}',
+  "Service is being updated",
+  '{"Eve',
+];
+
+function chooseFault(random: Random): AzureFault {
+  const kind = random.pick(["code", "code", "text", "cut", "partial", "twice", "hang"] as const);
+  if (kind === "code") return { kind, code: random.pick(codes) };
+  if (kind === "text") return { kind, text: random.pick(garbage) };
+  return kind === "hang" ? { kind, ms: random.pick([500, 3000, 10_000]) } : { kind };
+}
+
+/** Azure, by a seed. */
+export function createAzure(options: {
+  readonly seed: number;
+  readonly clock: VirtualClock;
+  readonly epoch: number;
+  readonly until: number;
+}): Azure {
+  const { clock, epoch, until } = options;
+  const random = createRandom(options.seed);
+  const often = random.pick([20_000, 60_000, 200_000]);
+  const faults = faultSpans(random, {
+    until,
+    goodMs: often,
+    faultMs: random.pick([2000, 9000, 40_000]),
+    choose: () => chooseFault(random),
+  });
+  const instance = faultSpans(random, {
+    until,
+    goodMs: until,
+    faultMs: 30_000,
+    choose: () => random.pick(["fails", "slow"] as const),
+  });
+  const plan = { stories: planStories(random, until), faults, instance };
+  let incarnation = 1;
+  let written = "";
+  let last: GoodAnswer | null = null;
+  let calm = false;
+
+  function entries(): readonly unknown[] {
+    const moment = clock.monotonic();
+    if (calm) return [];
+    return plan.stories.map((story) => entryAt(story, moment, epoch)).filter((entry) => entry !== undefined);
+  }
+
+  function documentOf(events: readonly unknown[]): string {
+    const content = JSON.stringify(events);
+    if (content !== written) incarnation += random.int(1, 3);
+    written = content;
+    return JSON.stringify({ DocumentIncarnation: incarnation, Events: events });
+  }
+
+  /** The text that is sent. */
+  function answer(fault: AzureFault | undefined): string {
+    const events = entries();
+    if (fault?.kind === "text") return fault.text;
+    if (fault?.kind === "partial") return documentOf([...events.slice(1), { EventId: 7 }]);
+    if (fault?.kind === "twice") return documentOf([...events, ...events]);
+    const whole = documentOf(events);
+    return fault?.kind === "cut" ? whole.slice(0, Math.floor(whole.length / 2)) : whole;
+  }
+
+  const failed = (code: ImdsErrorCode) =>
+    new ImdsError(`simulated: ${code}`, { code, retryable: true, path: "/metadata" });
+
+  return {
+    plan,
+    last: () => last,
+    calm() {
+      calm = true;
+    },
+    client: ({ alive, introduced }) => ({
+      async scheduledEvents({ signal } = {}) {
+        const fault = calm ? undefined : at(faults, clock.monotonic());
+        await clock.sleep(fault?.kind === "hang" ? fault.ms : 2, signal);
+        if (signal?.aborted === true || !alive()) throw failed("aborted");
+        if (fault?.kind === "hang" && fault.ms >= 10_000) throw failed("timeout");
+        if (fault?.kind === "code") throw failed(fault.code);
+        const text = answer(fault);
+        const document = parseScheduledEvents(text);
+        last = { text, wall: clock.now(), monotonic: clock.monotonic() };
+        return document;
+      },
+      instance: (async (_path: string, { signal }: { readonly signal?: AbortSignal } = {}) => {
+        const fault = calm ? undefined : at(instance, clock.monotonic());
+        await clock.sleep(fault === "slow" ? 1500 : 1, signal);
+        if (signal?.aborted === true || !alive()) throw failed("aborted");
+        if (fault === "fails") throw failed("server-error");
+        introduced();
+        return parseInstance(
+          JSON.stringify({
+            compute: { name: self, vmId: "2F9E7A34-0000-4000-8000-0000000000AA", tagsList: [] },
+          }),
+        );
+      }) as AgentImds["instance"],
+      token: () => Promise.reject(failed("not-found")),
+      close() {},
+    }),
+  };
+}

@@ -1,0 +1,3 @@
+import { testSeeds } from "./hundreds.ts";
+
+testSeeds(1, 1000);

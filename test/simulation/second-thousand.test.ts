@@ -1,0 +1,3 @@
+import { testSeeds } from "./hundreds.ts";
+
+testSeeds(1001, 1000);
