@@ -1,4 +1,4 @@
-import { MisconfiguredError, RetryError } from "@forewarn/sdk";
+import { RetryError } from "@forewarn/sdk";
 import { describe, expect, test } from "vitest";
 import { draft, drafts, now, observer } from "../outbox/fixtures/draft.ts";
 import {
@@ -250,37 +250,6 @@ describe("a deadline that is missed", () => {
     expect(saidOf(sink, "deadlineMissed")).toEqual([]);
     await bench.clock.advance(minute);
     expect(saidOf(sink, "deadlineMissed")).toEqual([{ what: "deadlineMissed", ids: ["u"] }]);
-  });
-});
-
-describe("a paused sink", () => {
-  test("is probed with the urgent event at once, and then every 10 s", async () => {
-    const bench = createBench();
-    const sink = bench.sink("a", { deliver: () => Promise.reject(new MisconfiguredError("no")), batch: one });
-    await bench.append(draft("x"));
-    await bench.clock.advance(5000);
-    await bench.append(urgentDraft("u", 35_000));
-    await bench.clock.advance(20_000);
-    expect(sink.calls.map(({ at, ids: [id] }) => [at, id])).toEqual([
-      [0, "x"],
-      [5000, "u"],
-      [15_000, "u"],
-      [25_000, "u"],
-    ]);
-  });
-
-  test("goes on with everything when the urgent event arrives", async () => {
-    const bench = createBench();
-    const sink = bench.sink("a", {
-      deliver: () => bench.clock.monotonic() < 12_000 && Promise.reject(new MisconfiguredError("no")),
-      batch: one,
-      probe: () => Promise.reject(new MisconfiguredError("no")),
-    });
-    await bench.append(...drafts(3));
-    await bench.append(urgentDraft("u", minute));
-    await bench.clock.advance(20_000);
-    expect(ids(sink)).toEqual(["e0", "u", "u", "u", "e0", "e1", "e2"]);
-    expect(saidOf(sink, "sinkResumed")).toHaveLength(1);
   });
 });
 
