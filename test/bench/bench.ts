@@ -6,6 +6,7 @@ import { backlog } from "./backlog.ts";
 import { concurrency } from "./concurrency.ts";
 import { bareLoop, type Contestant, forewarn } from "./contestant.ts";
 import { drain } from "./drain.ts";
+import { eventHubs } from "./event-hubs.ts";
 import { type BenchSettings, type Figure, holds, ratioOf } from "./figure.ts";
 import { type Flags, readFlags, usageOf } from "./flags.ts";
 import { growth } from "./growth.ts";
@@ -30,6 +31,7 @@ const benchmarks = {
   drain,
   concurrency,
   growth,
+  "event-hubs": eventHubs,
 } satisfies Readonly<Record<string, Benchmark>>;
 type Name = keyof typeof benchmarks;
 

@@ -1,8 +1,9 @@
 import { startSimulator } from "@forewarn/imds-simulator";
 import { expect, test } from "vitest";
-import { eventually } from "./eventually.ts";
-import { forewarn, temporaryPlace } from "./forewarn.ts";
-import { startTestReceiver } from "./receiver.ts";
+import { eventually } from "../e2e/eventually.ts";
+import { forewarn, temporaryPlace } from "../e2e/forewarn.ts";
+import { startTestReceiver } from "../e2e/receiver.ts";
+import { crashRun } from "./crash-run.ts";
 
 const config = (imds: string, state: string, receiver: string) => `
 imds: { endpoint: "${imds}", pollInterval: 100ms }
@@ -48,25 +49,15 @@ test("SIGKILL between append and delivery: after a restart everything arrives, i
   expect(new Set(ids).size).toBe(ids.length);
 });
 
-test("killed again and again under load: nothing is lost, duplicates only with equal ids", async () => {
-  using place = temporaryPlace();
-  await using simulator = await startSimulator();
-  await using receiver = await startTestReceiver();
-  const file = place.file("forewarn.yaml", config(simulator.url, place.path, receiver.url));
-  const expected = new Set<string>();
-  for (let round = 0; round < 6; round++) {
-    const agent = forewarn(["run", "-c", file]);
-    await agent.says("IMDS answers");
-    for (let n = 0; n < 5; n++) {
-      const { EventId } = simulator.schedule({ EventType: n % 2 === 0 ? "Freeze" : "Reboot" });
-      expected.add(`${EventId.toLowerCase()}:scheduled`);
-      await new Promise((next) => setTimeout(next, Math.random() * 60));
-    }
-    await agent.end("SIGKILL");
-  }
-  await using last = forewarn(["run", "-c", file]);
-  await last.says("IMDS answers");
-  await eventually(() => new Set(receiver.events.map(({ id }) => id)).size >= expected.size, last.stderr);
-  expect(await last.end()).toBe(0);
-  expect(new Set(receiver.events.map(({ id }) => id))).toEqual(expected);
+test("killed again and again under load, with three sinks: nothing is lost, duplicates only with equal ids", async () => {
+  const { findings, receipts, ...report } = await crashRun({ kills: 12, seed: 1 });
+  expect(findings).toEqual([]);
+  expect(receipts.map(({ name, lost }) => [name, lost])).toEqual([
+    ["hook", 0],
+    ["audit", 0],
+    ["stream", 0],
+  ]);
+  // The load was one, and damaged files were among it.
+  expect(report).toMatchObject({ kills: 12, repairs: 2 });
+  expect(report.events).toBeGreaterThan(200);
 });
