@@ -70,8 +70,6 @@ export function createLayers(options: LayerOptions): Layers {
   /** What the file said at the start, where it cannot be opened. */
   let peeked = disk === null ? peek(path) : null;
 
-  const stores = (): readonly Store[] => [disk, memory].filter((store) => store !== null);
-
   function goToMemory(): Store {
     const after = disk?.last() ?? Math.max(peeked?.last ?? 0, clock.now() * 1000 - 1);
     const isTaken = (source: string, id: string) =>
@@ -88,6 +86,12 @@ export function createLayers(options: LayerOptions): Layers {
       if (failureOf(error, path) !== "damage") throw error;
       return read(replaceDisk(error));
     }
+  }
+
+  /** What each store says, the file first. */
+  function each<T>(read: (store: Store) => T): readonly T[] {
+    const ofDisk = disk === null ? [] : [reading<T | null>(read, null) as T];
+    return memory === null ? ofDisk : [...ofDisk, read(memory)];
   }
 
   function replaceDisk(cause: unknown): Store {
@@ -188,30 +192,27 @@ export function createLayers(options: LayerOptions): Layers {
       if (memory === null || rows.length === limit) return rows;
       return [...rows, ...memory.next(sink, after, limit - rows.length)];
     },
-    pending: (sink, position) => stores().reduce((sum, store) => sum + store.pending(sink, position), 0),
+    pending: (sink, position) => sum(each((store) => store.pending(sink, position))),
     beyond(position) {
-      const parts = stores().map((store) => store.beyond(position));
+      const parts = each((store) => store.beyond(position));
       return {
-        places: parts.reduce((sum, { places }) => sum + places, 0),
+        places: sum(parts.map(({ places }) => places)),
         oldest: parts.find(({ oldest }) => oldest !== null)?.oldest ?? null,
       };
     },
-    deadLetters: (sink) => stores().reduce((sum, store) => sum + store.deadLetters(sink), 0),
+    deadLetters: (sink) => sum(each((store) => store.deadLetters(sink))),
     urgent(sink, position, now, limit) {
-      const keys = stores().flatMap((store) => store.urgentKeys(position, now));
+      const keys = each((store) => store.urgentKeys(position, now)).flat();
       if (keys.length === 0) return [];
-      return stores()
-        .flatMap((store) => store.ofKeys(sink, position, keys, limit))
+      return each((store) => store.ofKeys(sink, position, keys, limit))
+        .flat()
         .slice(0, limit);
     },
     ofPlaces: (sink, places) => reading((store) => store.ofPlaces(sink, places), []),
     marked: () => reading((store) => store.marked(), false),
     replays: (sink) => reading((store) => store.replays(sink), []),
-    missed: (sink, position, span) => stores().flatMap((store) => store.missed(sink, position, span)),
-    urgency: (now) =>
-      stores()
-        .map((store) => store.urgency(now))
-        .reduce(widest, { open: false, changesAt: null }),
+    missed: (sink, position, span) => each((store) => store.missed(sink, position, span)).flat(),
+    urgency: (now) => each((store) => store.urgency(now)).reduce(widest, { open: false, changesAt: null }),
     subscribe(sink, from) {
       if (disk === null) unread.set(sink, from);
       const position = reading((store) => store.subscribe(sink, from), 0);
@@ -219,7 +220,7 @@ export function createLayers(options: LayerOptions): Layers {
       return position;
     },
     settle,
-    settling: (sink, seq) => stores().some((store) => store.settling(sink, seq)),
+    settling: (sink, seq) => each((store) => store.settling(sink, seq)).includes(true),
     retain: (sinks) => reading((store) => store.retain(sinks), { removed: 0, evicted: 0 }),
     size: () => reading((store) => store.size(), 0),
     positionOf: (sink) => positions.get(sink) ?? 0,
@@ -232,6 +233,10 @@ export function createLayers(options: LayerOptions): Layers {
       disk?.close();
     },
   };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 function nothingRemembered(): {

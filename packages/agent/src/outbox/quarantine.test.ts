@@ -126,6 +126,30 @@ test("damage that shows while the agent runs is dealt with at that moment", () =
   expect(quarantined(outbox).quarantine.events).toBe(read.length);
 });
 
+test.each([
+  ["what is urgent", (outbox: Outbox) => outbox.urgent("a", 0, now, 10)],
+  ["what missed its deadline", (outbox: Outbox) => outbox.missed("a", 0, { after: now - 1, until: now + 1 })],
+  ["how urgent it is", (outbox: Outbox) => outbox.urgency(now)],
+])("damage that shows when a sink asks %s is dealt with, too", (_, ask) => {
+  const place = temporaryPlace();
+  const first = place.open();
+  const urgency = { from: now - 1000, deadline: now + 1 };
+  const events = first.append([draft("x", { urgency }), draft("y", { urgency })], observer, {});
+  first.close();
+  const outbox = place.open();
+  const database = place.database();
+  const rows = database
+    .prepare("SELECT rootpage FROM sqlite_schema WHERE name IN ('event_by_deadline', 'event_by_key')")
+    .all();
+  // Another's write makes the agent's connection forget the pages that it has read.
+  database.exec("INSERT INTO checkpoint VALUES ('other', '1'); PRAGMA wal_checkpoint(TRUNCATE)");
+  for (const { rootpage } of rows)
+    damage(path(place), (Number(rootpage) - 1) * 4096, new Uint8Array(100).fill(0xa5));
+  ask(outbox);
+  expect(quarantined(outbox).quarantine.events).toBe(2);
+  expect(outbox.next("a", 0, 10).map(({ json }) => json)).toEqual(events.map(({ json }) => json));
+});
+
 test("whatever byte flips, the outbox opens, keeps every event that is whole, and takes new ones", () => {
   const { place, events } = stored(120);
   const content = readFileSync(path(place));
