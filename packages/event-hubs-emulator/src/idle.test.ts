@@ -5,7 +5,7 @@ import { emulate, produce } from "./fixtures/clients.ts";
 import { openRheaClient } from "./fixtures/rhea-client.ts";
 
 test("a connection without links is closed, one with a link is not", async () => {
-  const emulator = await emulate({ idle: { connectionMs: 150 } });
+  const emulator = await emulate({ idle: { connectionMs: 1500 } });
   const busy = await openRheaClient(emulator);
   const sender = await busy.openSender("hub");
   const { connection } = await openRheaClient(emulator);
@@ -19,7 +19,7 @@ test("a connection without links is closed, one with a link is not", async () =>
   );
   expect(context?.connection.error).toMatchObject({
     condition: "amqp:connection:forced",
-    description: expect.stringContaining("inactive for more than the allowed 150 milliseconds"),
+    description: expect.stringContaining("inactive for more than the allowed 1500 milliseconds"),
   });
   while (emulator.connections > 1) await setTimeout(5);
   await busy.send(sender, { body: "still here" });
