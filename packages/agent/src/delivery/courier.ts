@@ -1,5 +1,5 @@
 import type { Envelope } from "../outbox/envelope.ts";
-import { type Attempted, attempt } from "./attempt.ts";
+import { type Attempted, createAttempts } from "./attempt.ts";
 import { backoff, urgentBackoff } from "./backoff.ts";
 import { batchOf } from "./batch.ts";
 import type { Feed } from "./feed.ts";
@@ -82,6 +82,7 @@ export function createCourier(settings: SinkSettings, context: CourierContext): 
   const { clock, feed, sink, telemetry, draining, ending, redact, random } = context;
   const ledger = createLedger({ sink: name, clock, feed, telemetry, maxAgeMs });
   const rest = createRest({ sink: name, clock, telemetry });
+  const attempts = createAttempts(clock, ending);
   const calls = new Set<{ readonly load: Load; readonly hurry: () => void }>();
   let rejectionsInRow = 0;
   let hungInRow = 0;
@@ -92,7 +93,7 @@ export function createCourier(settings: SinkSettings, context: CourierContext): 
     options: { readonly timeoutMs: number; readonly begun?: (hurry: () => void) => void },
   ): Promise<Attempted> {
     const run = async (signal: AbortSignal) => void (await action(signal));
-    const outcome = await attempt(run, { clock, stop: ending, ...options });
+    const outcome = await attempts.make(run, options);
     return outcome.kind === "cut" ? outcome : redacted(outcome, redact);
   }
 
@@ -278,6 +279,7 @@ export function createCourier(settings: SinkSettings, context: CourierContext): 
     counts: ledger.counts,
     async close() {
       const outcome = await call(() => sink.close(), { timeoutMs });
+      attempts.close();
       if (outcome.kind !== "delivered" && outcome.kind !== "cut")
         context.log.warn(`closing failed: ${outcome.message}`, { sink: name });
     },
