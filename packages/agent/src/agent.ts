@@ -29,6 +29,8 @@ export { type Archive, openArchive } from "./outbox/archive.ts";
 export type { History, HistoryEntry, HistoryFilter, Passage } from "./outbox/history.ts";
 export type { Letter, LetterFilter, Letters, Refused } from "./outbox/letters.ts";
 export type { DeadLetter, DeathReason } from "./outbox/settle.ts";
+export { type TestSample, testSamples } from "./trial/test-event.ts";
+export { type Receipt, type Trial, trySink } from "./trial/try-sink.ts";
 export { createRedactor, type Redact } from "./delivery/redact.ts";
 export { environmentProblems, type ProxyProblem, proxyProblem } from "./http/proxy.ts";
 export type { Environment, TlsFiles } from "./http/request.ts";

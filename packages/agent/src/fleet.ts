@@ -3,7 +3,7 @@ import type { Clock, Logger } from "@forewarn/sdk";
 import { createRedactor } from "./delivery/redact.ts";
 import { createSubscription, type StopReport, type Subscription } from "./delivery/subscription.ts";
 import type { SharedHttp } from "./http/shared-http.ts";
-import { namedLogger } from "./logger.ts";
+import { lendTo } from "./lend.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import type { AgentSettings } from "./settings.ts";
 import type { Telemetry } from "./telemetry.ts";
@@ -51,31 +51,14 @@ export interface FleetContext {
 
 /** Makes the subscriptions of these sinks; none runs yet. */
 export function createFleet(sinks: readonly Sink[], context: FleetContext): Fleet {
-  const { clock, log, http, imds } = context;
   let members = sinks.map(enlist);
   let running = false;
 
   function enlist(sink: Sink): { readonly sink: Sink; readonly subscription: Subscription } {
-    const { request, fetch, proxyFor } = http.of(sink);
     const subscription = createSubscription(sink, {
       ...context,
       redact: createRedactor(sink.secrets),
-      lend: {
-        name: sink.name,
-        options: sink.options,
-        clock,
-        log: namedLogger(log, sink.name),
-        request,
-        fetch,
-        proxyFor,
-        async azureToken(resource, { clientId } = {}) {
-          const { accessToken, expiresOn } = await imds.token(
-            resource,
-            clientId === undefined ? {} : { clientId },
-          );
-          return { token: accessToken, expiresOn };
-        },
-      },
+      lend: lendTo(sink, context),
     });
     return { sink, subscription };
   }

@@ -287,7 +287,7 @@ export function createCourier(settings: SinkSettings, context: CourierContext): 
 }
 
 /** Of one event a part is all or nothing. */
-function wholly(outcome: Attempted): Attempted {
+export function wholly(outcome: Attempted): Attempted {
   if (outcome.kind !== "partial") return outcome;
   const { delivered, rejected, kind: _, ...failure } = outcome;
   if (delivered.has(0)) return { kind: "delivered" };
