@@ -1,7 +1,7 @@
 import { createImdsClient } from "@forewarn/imds";
 import type { Clock, Logger } from "@forewarn/sdk";
 import { systemClock } from "../clock.ts";
-import { attempt, type Attempted } from "../delivery/attempt.ts";
+import { type Attempted, createAttempts } from "../delivery/attempt.ts";
 import { batchOf } from "../delivery/batch.ts";
 import { wholly } from "../delivery/courier.ts";
 import { createOpening } from "../delivery/opening.ts";
@@ -57,20 +57,25 @@ export async function trySink(name: string, options: AgentOptions, trial: Trial)
   const lend = lendTo(sink, { clock, log, http, imds });
   const opening = createOpening(() => sink.definition.open(sink.options as never, lend as never));
   const envelope = testEvent(trial.sample, observerOf(trial.observer), clock.now());
-  const within = { clock, timeoutMs: sink.timeoutMs, stop: new AbortController().signal };
+  const attempts = createAttempts(clock, new AbortController().signal);
+  const { timeoutMs } = sink;
   let began = clock.monotonic();
   try {
-    const attempted = await attempt(async (signal) => {
-      const opened = await opening.get(signal);
-      began = clock.monotonic();
-      await opened.deliver(batchOf(name, [envelope], 1), { signal });
-    }, within);
+    const attempted = await attempts.make(
+      async (signal) => {
+        const opened = await opening.get(signal);
+        began = clock.monotonic();
+        await opened.deliver(batchOf(name, [envelope], 1), { signal });
+      },
+      { timeoutMs },
+    );
     const ms = clock.monotonic() - began;
     const clean = attempted.kind === "cut" ? attempted : redacted(attempted, createRedactor(sink.secrets));
     const wanted = createRoute(name, sink.when)(envelope);
     return { ...receiptOf(wholly(clean)), ms, wanted, event: envelope.json };
   } finally {
-    await attempt(() => opening.close(), within);
+    await attempts.make(() => opening.close(), { timeoutMs });
+    attempts.close();
     imds.close();
     await http.close();
   }
