@@ -110,14 +110,26 @@ function compare(outbox: Outbox, model: Model, clock: VirtualClock): void {
 
 type Action = typeof action extends fc.Arbitrary<infer T> ? T : never;
 
+/** How often something rare was tried. */
+interface Seen {
+  torn: number;
+  evicted: number;
+  removed: number;
+}
+
 /** Runs the outbox and the model beside each other. */
-async function run(actions: readonly Action[], isTight: boolean): Promise<void> {
+async function run(actions: readonly Action[], isTight: boolean, seen: Seen): Promise<void> {
   const clock = createVirtualClock({ now });
   const limits = isTight ? tight : roomy;
   const place = createCrashPlace(clock, limits);
   const model = createModel(clock.now() * 1000);
   const subscribed = new Set<string>();
   let poll = 0;
+
+  function subscribe(sink: string, from: "now" | "start"): void {
+    expect(place.outbox().subscribe(sink, from)).toBe(model.subscribe(sink, from));
+    subscribed.add(sink);
+  }
 
   function settle({ sink, skip, count, fate }: Extract<Action, { do: "settle" }>): void {
     const outbox = place.outbox();
@@ -162,15 +174,16 @@ async function run(actions: readonly Action[], isTight: boolean): Promise<void> 
           const lifecycle = { eventId: `story ${poll % 3}`, goneAt: null };
           const remembered: Remembered = { checkpoints: { poll }, lifecycles: [lifecycle as Lifecycle] };
           const torn = place.tear(0.6, () => void place.outbox().append(drafts, observer, remembered));
-          if (torn) model.kill();
-          else model.append(drafts, { poll, lifecycle });
-          if (torn) model.restart(clock.now() * 1000);
+          if (torn) {
+            seen.torn++;
+            model.kill();
+            model.restart(clock.now() * 1000);
+          } else model.append(drafts, { poll, lifecycle });
           poll++;
           break;
         }
         case "subscribe":
-          expect(place.outbox().subscribe(step.sink, step.from)).toBe(model.subscribe(step.sink, step.from));
-          subscribed.add(step.sink);
+          subscribe(step.sink, step.from);
           break;
         case "settle":
           settle(step);
@@ -182,6 +195,8 @@ async function run(actions: readonly Action[], isTight: boolean): Promise<void> 
         case "retain": {
           model.flush();
           const told = place.outbox().retain([...subscribed]);
+          seen.removed += told.removed;
+          seen.evicted += told.evicted;
           judgeRetention({
             model,
             place,
@@ -216,10 +231,16 @@ test.each([
 ] as const)(
   "%s the outbox does what a plain model does, whatever is appended, settled, removed, killed and torn",
   async (_, isTight, numRuns) => {
+    const seen: Seen = { torn: 0, evicted: 0, removed: 0 };
     await fc.assert(
-      fc.asyncProperty(fc.array(action, { minLength: 1, maxLength: 25 }), (actions) => run(actions, isTight)),
+      fc.asyncProperty(fc.array(action, { minLength: 1, maxLength: 25 }), (actions) =>
+        run(actions, isTight, seen),
+      ),
       { numRuns },
     );
+    expect(seen.torn).toBeGreaterThan(50);
+    expect(seen.removed).toBeGreaterThan(50);
+    expect(seen.evicted > 0).toBe(isTight);
   },
   180_000,
 );
