@@ -176,13 +176,15 @@ describe("silence", () => {
     expect(it.emulator.connections).toBe(1);
   });
 
-  it("aborted from the start: nothing is sent", async () => {
+  it.each([false, true])("aborted from the start, link open: %s: nothing is sent", async (warm) => {
     await using emulator = await startEventHubsEmulator();
     await using sink = await openSink(emulator);
+    if (warm) await sink.probe();
     expect(await sink.deliver(batchOf(eventOf("1")), AbortSignal.abort())).toMatchObject({
       code: "FOREWARN_RETRY",
     });
-    expect(stored(emulator)).toEqual([]);
+    expect(await sink.deliver(batchOf(eventOf("2")))).toBeUndefined();
+    expect(stored(emulator)).toEqual(["2"]);
   });
 });
 

@@ -77,13 +77,15 @@ export async function openLink(options: LinkOptions, signal: AbortSignal): Promi
     async send(batch, signal) {
       const abort = new AbortController();
       const stop = () => abort.abort();
-      for (const end of [signal, lost.signal]) end.addEventListener("abort", stop, { once: true });
+      for (const end of [signal, lost.signal]) {
+        if (end.aborted) stop();
+        else end.addEventListener("abort", stop, { once: true });
+      }
       try {
         // Aborting also ends the SDK's timer for the answer; before it has begun to wait it does not listen.
-        const sent = await unlessAborted(
-          client.sendBatch(batch, { abortSignal: abort.signal }),
-          abort.signal,
-        );
+        const sent = abort.signal.aborted
+          ? aborted
+          : await unlessAborted(client.sendBatch(batch, { abortSignal: abort.signal }), abort.signal);
         if (sent === aborted) throw lost.signal.aborted ? lost.signal.reason : signal.reason;
       } finally {
         for (const end of [signal, lost.signal]) end.removeEventListener("abort", stop);
