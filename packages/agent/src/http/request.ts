@@ -1,11 +1,10 @@
 import { type Clock, type Logger, MisconfiguredError, type RequestFunction } from "@forewarn/sdk";
-import send from "undici/lib/api/api-request.js";
 import { systemClock } from "../clock.ts";
 import { silentLogger } from "../logger.ts";
 import { meaningOf } from "./failure.ts";
+import { exchange } from "./exchange.ts";
 import { createFetch } from "./fetch.ts";
 import { isForbidden, refusalOf } from "./guard.ts";
-import { limited } from "./limited-body.ts";
 import { createPools, type Way } from "./pools.ts";
 import { createProxyFor, type Environment, type ProxyFor } from "./proxy.ts";
 import type { TlsFiles } from "./tls-reading.ts";
@@ -42,11 +41,20 @@ export function createSinkHttp(options: SinkHttpOptions = {}): SinkHttp {
   const proxyFor = createProxyFor(options.proxy, options.environment ?? process.env);
   const pools = createPools(tls === undefined ? undefined : createTlsSource(tls, { clock, log }));
 
-  async function wayTo(text: string | URL): Promise<Way> {
+  /** The last place that was asked for: mostly it is always the same. */
+  let known: { readonly text: string; readonly url: URL; readonly proxy: URL | undefined } | undefined;
+
+  function placeOf(text: string) {
+    if (known?.text === text) return known;
     const url = target(text);
     const proxy = proxyFor(url);
     // Of a direct connection the guard looks at the address that was reached, too.
     if (proxy !== undefined && isForbidden(url.hostname)) throw refusalOf(url.hostname);
+    return (known = { text, url, proxy });
+  }
+
+  async function wayTo(to: string | URL): Promise<Way> {
+    const { url, proxy } = placeOf(String(to));
     return { url, proxy, pool: await pools.by(proxy) };
   }
 
@@ -59,16 +67,14 @@ function createRequest(wayTo: (url: string | URL) => Promise<Way>): RequestFunct
     const { url, proxy, pool } = await wayTo(to);
     signal?.throwIfAborted();
     try {
-      const sent = send.call(pool, {
+      const sent = {
         origin: url.origin,
         path: url.pathname + url.search,
         method,
         ...(headers === undefined ? {} : { headers }),
         ...(body === undefined ? {} : { body }),
-        ...(signal === undefined ? {} : { signal }),
-      });
-      const answer = await unlessAborted(sent, signal);
-      return { statusCode: answer.statusCode, headers: answer.headers, body: limited(answer.body) };
+      };
+      return await exchange(pool, sent, signal);
     } catch (error) {
       // Whoever aborts gets back the reason that he gave.
       throw signal?.aborted === true ? error : meaningOf(error, url.origin, proxy);
@@ -76,18 +82,8 @@ function createRequest(wayTo: (url: string | URL) => Promise<Way>): RequestFunct
   };
 }
 
-/** undici heeds a signal only when it has a connection: one that is being made would be waited for. */
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work;
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason as Error);
-    signal.addEventListener("abort", abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
-}
-
-function target(url: string | URL): URL {
-  const parsed = URL.parse(String(url));
+function target(text: string): URL {
+  const parsed = URL.parse(text);
   if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
     throw new MisconfiguredError("the URL is not an http or https URL");
   }
