@@ -5,9 +5,10 @@ import { optionsTable, type Shown } from "../packages/testkit/src/options-table.
 /** `docs/configuration.md`, from the schema that validates the file. */
 export function configurationPage(): string {
   const { properties = {} } = shown(ConfigSchema);
-  const sections = Object.entries(properties).filter(
-    ([name, { type }]) => type === "object" && name !== "sinks",
-  );
+  const sections = Object.entries(properties).flatMap(([name, section]) => {
+    const map = mapOf(section);
+    return map === undefined || name === "sinks" ? [] : [[name, section, map] as const];
+  });
   const others = { ...properties };
   for (const [name] of sections) delete others[name];
   return [
@@ -18,7 +19,12 @@ export function configurationPage(): string {
     "```yaml\nimds: { pollInterval: 1s }\nstate: { path: /var/lib/forewarn, retention: 30d }\nsinks:\n  hook:\n    type: webhook\n    when: { scope: self, minSeverity: warn }\n    options: { url: https://example.com/hooks/forewarn }\n```",
     "## The file",
     optionsTable({ ...ConfigSchema, properties: others } as TSchema),
-    ...sections.flatMap(([name, section]) => [`## \`${name}\``, optionsTable(section as TSchema)]),
+    ...sections.flatMap(([name, section, map]) => [
+      `## \`${name}\``,
+      // Of a section that may be something else, too, it must be said what.
+      ...(section === map ? [] : [section.description ?? ""]),
+      optionsTable(map as TSchema),
+    ]),
     "## A sink",
     "What the agent understands stands beside `options`; what the sink understands stands inside, and is described in the sink's README.",
     optionsTable(SinkConfig),
@@ -31,6 +37,13 @@ export function configurationPage(): string {
     "Without `proxy`, a sink follows the environment, as curl and Go do: `HTTPS_PROXY` for https, `HTTP_PROXY` for http, `NO_PROXY` for what needs none; lower case wins, an empty variable is none. `NO_PROXY` lists, between commas or spaces, `*`, a name (which is also all below it), `.example.com` (the same), `*.example.com` (only what is below), an address, or a block of addresses (`10.0.0.0/8`), each also with a port (`example.com:8443`); a block matches addresses in URLs, names are not looked up. Loopback is never proxied by the environment. A sink's own `proxy` is for all of its requests, whatever `NO_PROXY` says.",
     "https goes through CONNECT, http is forwarded. A proxy that answers 407, or anything but success, 408, 425, 429 or 5xx to CONNECT, pauses the sink; one that is down is tried again; both are named, without the password. No sink reaches a link-local address or Azure's wire server, neither directly nor as a proxy; behind a proxy this can be known only of addresses, not of what the proxy makes of a name. IMDS is asked directly, whatever the environment says. SOCKS proxies and PAC files are not understood.",
   ].join("\n\n");
+}
+
+/** A section as a map; undefined where it is none. */
+function mapOf(section: Shown): Shown | undefined {
+  return [section, ...(section.anyOf ?? [])].find(
+    ({ type, properties }) => type === "object" && properties !== undefined,
+  );
 }
 
 const shown = (schema: TSchema): Shown => schema as Shown;

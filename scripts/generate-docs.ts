@@ -1,5 +1,5 @@
 /**
- * Writes what the documentation takes from declarations: `docs/events.md`, and the options table of each sink's README.
+ * Writes what the documentation takes from declarations: pages of `docs`, and the options table of each sink's README.
  * With `--check` it writes nothing and fails where a file is stale.
  */
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
@@ -9,6 +9,8 @@ import { isSinkDefinition } from "@forewarn/sdk";
 import { format } from "prettier";
 import { configurationPage } from "./configuration-page.ts";
 import { eventsPage } from "./events-page.ts";
+import { metricsPage } from "./metrics-page.ts";
+import { telemetryPage } from "./telemetry-page.ts";
 import { optionsTable } from "../packages/testkit/src/options-table.ts";
 
 const root = resolve(import.meta.dirname, "..");
@@ -40,5 +42,7 @@ async function putOptions(folder: string): Promise<void> {
 
 await put(join(root, "docs/events.md"), eventsPage());
 await put(join(root, "docs/configuration.md"), configurationPage());
+await put(join(root, "docs/metrics.md"), metricsPage());
+await put(join(root, "docs/telemetry.md"), telemetryPage());
 for (const folder of globSync("plugins/*", { cwd: root })) await putOptions(folder);
 if (check && stale > 0) process.exitCode = 1;

@@ -12,7 +12,7 @@ async function result(args: readonly string[], env: Readonly<Record<string, stri
   return { code, stdout: agent.stdout(), stderr: agent.stderr() };
 }
 
-const commands = ["run", "validate", "events", "imds", "simulate"];
+const commands = ["run", "validate", "status", "tap", "events", "imds", "simulate"];
 
 describe("help", () => {
   test.concurrent.each(["--help", "-h", "help", ""])(
@@ -21,7 +21,8 @@ describe("help", () => {
       const { code, stdout, stderr } = await result(arg === "" ? [] : [arg]);
       expect([code, stderr]).toEqual([0, ""]);
       for (const command of commands) expect(stdout).toMatch(new RegExp(`^  ${command} +[A-Z].*[.]$`, "m"));
-      for (const exit of [0, 1, 64, 70, 73, 75, 78]) expect(stdout).toMatch(new RegExp(`\\b${exit} [a-z]`));
+      for (const exit of [0, 1, 3, 64, 70, 73, 75, 78])
+        expect(stdout).toMatch(new RegExp(`\\b${exit} [a-z]`));
     },
   );
 
@@ -46,7 +47,7 @@ describe("help", () => {
 
 test.concurrent.each([
   ["validat", 'forewarn: there is no command "validat": did you mean validate?'],
-  ["rn", 'forewarn: there is no command "rn": known are run, validate, events, imds, simulate'],
+  ["rn", 'forewarn: there is no command "rn": known are run, validate, status, tap, events, imds, simulate'],
   ["--verson", 'forewarn: there is no option "--verson": did you mean --version?'],
   ["run --onec", "forewarn run has no option --onec: did you mean --once?"],
   ["run -x", "forewarn run has no option -x: forewarn run --help lists them"],
@@ -67,6 +68,10 @@ test.concurrent.each([
   ["run --simulate toString", 'forewarn: there is no scenario "toString": … demo'],
   ["run --simulate demo --time-scale 0", 'forewarn: --time-scale takes a number above 0, got "0"'],
   ["validate --jsn", "forewarn validate has no option --jsn: did you mean --json?"],
+  ["status now", 'forewarn status takes no argument, got "now"'],
+  ["status --admin ftp://x", 'forewarn: --admin takes a URL such as http://127.0.0.1:4690, got "ftp://x"'],
+  ["tap --admin http://x/y", 'forewarn: --admin takes a URL such as http://127.0.0.1:4690, got "http://x/y"'],
+  ["tap --types a,", "forewarn: --types takes types between commas: scheduledevent.*,sink.*"],
   ["imds instance versions", 'forewarn imds takes one PATH, got "versions" too'],
   ["imds ../etc/passwd", 'forewarn imds: "../etc/passwd" is no path of IMDS: …'],
   [

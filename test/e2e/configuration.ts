@@ -9,18 +9,24 @@ export interface Wanted {
   readonly asking?: Readonly<Record<string, unknown>>;
   readonly sinks: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly shutdownTimeout?: string;
+  /** Where the admin server listens; default off, since many agents run at once. */
+  readonly admin?: string;
   /** The name of the file; default `forewarn.json`. */
   readonly name?: string;
 }
 
 /** Writes a configuration that polls every 100 ms and keeps its state in the place, and returns the file's path. */
-export function configured(place: Place, { imds, asking, sinks, shutdownTimeout, name }: Wanted): string {
+export function configured(
+  place: Place,
+  { imds, asking, sinks, shutdownTimeout, admin, name }: Wanted,
+): string {
   const endpoint = imds === undefined ? {} : { endpoint: imds };
   return place.file(
     name ?? "forewarn.json",
     JSON.stringify({
       imds: { ...endpoint, pollInterval: "100ms", ...asking },
       state: { path: join(place.path, "state") },
+      admin: admin === undefined ? "off" : { listen: admin },
       ...(shutdownTimeout === undefined ? {} : { shutdownTimeout }),
       sinks,
     }),

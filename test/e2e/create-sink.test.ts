@@ -83,6 +83,7 @@ test("forewarn loads it by path and by name, and its events arrive", async ({ sk
     "app/forewarn.json",
     JSON.stringify({
       imds: { pollInterval: "100ms" },
+      admin: "off",
       sinks: {
         path: sink("../my-sink/dist/my-sink.js", "/path"),
         name: sink("forewarn-sink-my-sink", "/name"),

@@ -121,7 +121,7 @@ describe.concurrent("each example runs against the simulator, as its README says
     giveIdentity(simulator);
     // The example as it is, and where the simulated Azure is.
     const example = readFileSync(join(examples, "event-hubs-stream/forewarn.yaml"), "utf8");
-    const around = `imds: { endpoint: "${simulator.url}", pollInterval: 100ms }\nstate: { path: ${join(place.path, "state")} }\n`;
+    const around = `imds: { endpoint: "${simulator.url}", pollInterval: 100ms }\nstate: { path: ${join(place.path, "state")} }\nadmin: off\n`;
     const config = place.file("forewarn.yaml", around + example);
     const env = { EVENT_HUBS_NAMESPACE: `localhost:${emulator.port}`, NODE_EXTRA_CA_CERTS: file };
     await using agent = forewarn(["run", "-c", config], { env });

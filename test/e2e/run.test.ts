@@ -11,6 +11,7 @@ import { startTestReceiver } from "./receiver.ts";
 const config = (imds: string, state: string, receiver: string) => `
 imds: { endpoint: "${imds}", pollInterval: 100ms }
 state: { path: ${state} }
+admin: off
 sinks:
   file: { type: file, options: { path: ${state}/events.ndjson } }
   hook: { type: webhook, options: { url: "${receiver}" } }

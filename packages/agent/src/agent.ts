@@ -20,7 +20,6 @@ import { createRecorder } from "./source/recorder.ts";
 import { createSource } from "./source/source.ts";
 import { createTelemetry, type Telemetry } from "./telemetry.ts";
 
-export type { AdminAddress } from "./admin/admin.ts";
 export type { ImdsHealth } from "./admin/agent-health.ts";
 export type { SinkState } from "./admin/sink-health.ts";
 export type { AgentStatus, OutboxStatus, SinkStatus } from "./admin/status.ts";
@@ -39,8 +38,9 @@ export { readTls } from "./http/tls-files.ts";
 export type { TlsFinding, TlsReading } from "./http/tls-reading.ts";
 export type { StopReport } from "./delivery/subscription.ts";
 export type { Envelope } from "./outbox/envelope.ts";
+export { type Glance, glance, type GlanceSink } from "./outbox/glance.ts";
 export { StateError, type StateErrorCode } from "./outbox/state-error.ts";
-export type { AgentOptions, ImdsSettings, SinkOptions, StateSettings } from "./settings.ts";
+export type { AdminAddress, AgentOptions, ImdsSettings, SinkOptions, StateSettings } from "./settings.ts";
 export type { AgentTelemetry, Telemetry } from "./telemetry.ts";
 
 /** A running agent. */

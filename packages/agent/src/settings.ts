@@ -1,5 +1,4 @@
 import { type AnySinkDefinition, type BatchLimits, parseDuration, parseSize, type When } from "@forewarn/sdk";
-import type { AdminAddress } from "./admin/admin.ts";
 import type { SinkSettings } from "./delivery/sink-settings.ts";
 import { httpSecrets } from "./http/secrets.ts";
 import type { SinkHttpSettings } from "./http/shared-http.ts";
@@ -18,6 +17,12 @@ export interface AgentOptions {
   readonly admin?: AdminAddress | false;
   /** Marks every event as simulated. */
   readonly simulated?: boolean;
+}
+
+/** Where the admin server listens; port 0 is any that is free. */
+export interface AdminAddress {
+  readonly host: string;
+  readonly port: number;
 }
 
 /** How IMDS is asked. */

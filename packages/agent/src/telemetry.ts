@@ -100,7 +100,10 @@ export const attemptResults = [
 export type AttemptResult = (typeof attemptResults)[number];
 
 /** What the agent does with its state directory; only storing events is needed for what Azure says not to be missed. */
-export type StateWork = "storing events" | "reading events" | "settling" | "applying the limits";
+export const stateWork = ["storing events", "reading events", "settling", "applying the limits"] as const;
+
+/** One of {@link stateWork}. */
+export type StateWork = (typeof stateWork)[number];
 
 /** The agent's own telemetry. */
 export type Telemetry = EventEmitter<AgentTelemetry>;

@@ -3,6 +3,8 @@ export const exitCode = {
   ok: 0,
   /** The command ran and found a problem, or IMDS did not answer. */
   failed: 1,
+  /** No agent is running, or none that could be asked (as `systemctl status`). */
+  notRunning: 3,
   /** A wrong command line. */
   usage: 64,
   /** A fault of forewarn's own. */

@@ -3,13 +3,15 @@ import { events } from "./commands/events.ts";
 import { imds } from "./commands/imds.ts";
 import { run } from "./commands/run.ts";
 import { simulate } from "./commands/simulate.ts";
+import { status } from "./commands/status.ts";
+import { tap } from "./commands/tap.ts";
 import { validate } from "./commands/validate.ts";
 import { nearest } from "./config/suggest.ts";
 import { exitCode } from "./exit-code.ts";
 import { type Io, processIo } from "./io.ts";
 import { version } from "./version.ts";
 
-const commands: readonly Command[] = [run, validate, events, imds, simulate];
+const commands: readonly Command[] = [run, validate, status, tap, events, imds, simulate];
 
 const help = [
   "Forewarn forwards Azure's notices about this virtual machine to sinks, before they come true.\n",
@@ -17,8 +19,8 @@ const help = [
   "Commands:",
   ...columns(commands.map(({ name, summary }) => [name, summary])),
   "\nforewarn COMMAND --help shows its options and examples. --version prints the version.",
-  "Exit codes: 0 done, 1 failed, 64 wrong command line, 70 fault of forewarn, 73 state directory not writable,",
-  "75 state directory in use or something left, 78 wrong configuration.\n",
+  "Exit codes: 0 done, 1 failed, 3 no agent running, 64 wrong command line, 70 fault of forewarn,",
+  "73 state directory not writable, 75 state directory in use or something left, 78 wrong configuration.\n",
 ].join("\n");
 
 async function main(argv: readonly string[], io: Io): Promise<number> {

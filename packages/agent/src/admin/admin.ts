@@ -1,5 +1,5 @@
 import type { Logger } from "@forewarn/sdk";
-import type { ImdsSettings } from "../settings.ts";
+import type { AdminAddress, ImdsSettings } from "../settings.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { watchAgent } from "./agent-health.ts";
 import { createEventStream } from "./event-stream.ts";
@@ -9,12 +9,6 @@ import { createMetrics } from "./metrics.ts";
 import { createAdminServer, type Handler, text } from "./server.ts";
 import { watchSinks } from "./sink-health.ts";
 import { createStatusTeller, type StatusSources } from "./status.ts";
-
-/** Where the admin server listens; port 0 is any that is free. */
-export interface AdminAddress {
-  readonly host: string;
-  readonly port: number;
-}
 
 /** What people and monitors ask a running agent. */
 export interface Admin {
@@ -44,7 +38,7 @@ export function createAdmin(address: AdminAddress, context: AdminContext): Admin
   const teller = createStatusTeller(sources);
   const greeting = () => ({ version, sinks: context.sinks().map(({ name }) => name) });
   const stream = createEventStream({ telemetry, clock, greeting });
-  const metrics = createMetrics({ ...sources, readersDropped: stream.dropped });
+  const metrics = createMetrics({ ...sources, stream });
   const handlers: Readonly<Record<string, Handler>> = {
     "/healthz": () => {
       const failure = sources.agentHealth.failure();

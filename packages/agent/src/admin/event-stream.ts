@@ -8,6 +8,7 @@ import type { Telemetry } from "../telemetry.ts";
 export interface EventStream {
   /** Makes a response one of the readers, from now on, of the types that these globs match; false where there are too many. */
   attach(response: ServerResponse, types: readonly string[]): boolean;
+  readers(): number;
   /** How many readers were too slow and were cut off. */
   dropped(): number;
   /** Ends every reader's stream. */
@@ -87,6 +88,7 @@ export function createEventStream(options: {
       void beat();
       return true;
     },
+    readers: () => readers.size,
     dropped: () => dropped,
     close() {
       closed.abort();

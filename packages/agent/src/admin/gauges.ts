@@ -1,5 +1,6 @@
 import type { Clock } from "@forewarn/sdk";
 import type { AgentHealth } from "./agent-health.ts";
+import type { EventStream } from "./event-stream.ts";
 import type { MetricKey } from "./metric-catalog.ts";
 import type { Sample } from "./series.ts";
 import { sinkStates } from "./sink-health.ts";
@@ -7,8 +8,8 @@ import { attempt, type StatusSources } from "./status.ts";
 
 /** What gauges are read from. */
 export interface GaugeSources extends StatusSources {
-  /** Readers of the live stream that were cut off. */
-  readonly readersDropped: () => number;
+  /** The live stream. */
+  readonly stream: Pick<EventStream, "dropped" | "readers">;
 }
 
 type Numbers = readonly Sample<number>[];
@@ -17,7 +18,7 @@ const recountMs = 60_000;
 
 /** What is read at the moment somebody asks; what cannot be read is absent. */
 export function gauges(sources: GaugeSources): Partial<Record<MetricKey, Numbers>> {
-  const { version, outbox, agentHealth, readersDropped } = sources;
+  const { version, outbox, agentHealth, stream } = sources;
   const { user, system } = process.cpuUsage();
   return {
     build: one(1, { version }),
@@ -25,7 +26,8 @@ export function gauges(sources: GaugeSources): Partial<Record<MetricKey, Numbers
     outboxBytes: oneOrNone(attempt(() => outbox.size())),
     outboxDegraded: one(outbox.degraded() ? 1 : 0),
     ...ofImds(agentHealth),
-    readersDropped: one(readersDropped()),
+    readers: one(stream.readers()),
+    readersDropped: one(stream.dropped()),
     cpu: one((user + system) / 1e6),
     memory: one(process.memoryUsage.rss()),
     started: one(sources.clock.now() / 1000 - process.uptime()),

@@ -156,6 +156,12 @@ export const metricCatalog = {
     labels: [],
     help: "Scheduled events in the last good answer of IMDS.",
   },
+  readers: {
+    name: "forewarn_admin_readers",
+    type: "gauge",
+    labels: [],
+    help: "Readers of the live stream now.",
+  },
   readersDropped: {
     name: "forewarn_admin_readers_dropped",
     type: "counter",

@@ -1,4 +1,4 @@
-import { attemptResults, type Telemetry } from "../telemetry.ts";
+import { attemptResults, stateWork, type Telemetry } from "../telemetry.ts";
 import type { Clock } from "@forewarn/sdk";
 import { countDeadLetters, gauges, type GaugeSources } from "./gauges.ts";
 import type { Family } from "./exposition.ts";
@@ -44,6 +44,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   const deadLetters = countDeadLetters(sources);
 
   polls.add({ result: "good" }, 0);
+  for (const doing of stateWork) outboxFailures.add({ doing }, 0);
   for (const reason of ["retention", "evicted"]) outboxRemoved.add({ reason }, 0);
   for (const { name: sink } of sources.sinks()) {
     for (const counter of [delivered, deadlineMissed, blocked]) counter.add({ sink }, 0);

@@ -16,7 +16,8 @@ const held = new Set<DatabaseSync>();
 export function lockState(directory: string): { release(): void } {
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(join(directory, "agent.lock"), { timeout: 0 });
+    // Whoever looks whether an agent is running (`forewarn status`) reads the file for a moment, and must not stop one.
+    database = new DatabaseSync(join(directory, "agent.lock"), { timeout: 100 });
     database.exec("BEGIN EXCLUSIVE");
   } catch (error) {
     database?.close();

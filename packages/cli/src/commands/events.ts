@@ -3,6 +3,7 @@ import { formatDuration } from "@forewarn/sdk";
 import type { Command } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
 import { explainSilence } from "../log/silence.ts";
+import { table } from "../print/table.ts";
 import { clientOf, endpointOption } from "./endpoint.ts";
 
 /** Shows what Azure announces now. */
@@ -41,16 +42,9 @@ const heads = ["WHAT", "STATUS", "WHEN", "LASTS", "BY", "VMS", "EVENT ID"] as co
 
 function tableOf(entries: readonly ScheduledEventEntry[], now: number): string {
   if (entries.length === 0) return "No scheduled events now.\n";
-  const rows = [heads, ...entries.map((entry) => rowOf(entry, now))];
-  const widths = heads.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
-  return rows
-    .map(
-      (row) =>
-        `${row
-          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-          .join("  ")
-          .trimEnd()}\n`,
-    )
+  const rows = entries.map((entry) => rowOf(entry, now));
+  return table(heads, rows)
+    .map((line) => `${line}\n`)
     .join("");
 }
 

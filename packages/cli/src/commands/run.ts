@@ -93,7 +93,8 @@ async function runAgent(given: Settings, options: Given["options"], context: Run
   const io = usesStandardOutput(settings.sinks) ? { ...context.io, stdout: context.io.stderr } : context.io;
   let redact = redactorOf(settings);
   const log = createLogger(settings.log, io, (text) => redact(text));
-  const agent = createAgent(settings, { log });
+  // Whoever polls once is gone before anybody could ask.
+  const agent = createAgent(once === undefined ? settings : { ...settings, admin: false }, { log });
   const narrator = narrate(agent.telemetry, log, once !== undefined);
   const failed = new Promise<never>((_, reject) => {
     agent.telemetry.once("failed", ({ error }) => reject(error as Error));
@@ -190,6 +191,8 @@ function simulated(settings: Settings, simulation: Simulation): Settings & { rea
       notBeforeToleranceMs: settings.imds.notBeforeToleranceMs / simulation.timeScale,
     },
     state: { ...settings.state, path: simulation.stateDirectory },
+    // A real agent may have the configured port.
+    admin: settings.admin === false ? false : { host: "127.0.0.1", port: 0 },
   };
 }
 

@@ -148,9 +148,11 @@ function badChoice(name: string, error: SchemaError, shown: string, value: unkno
   const allowed = error.params["allowedValues"] ?? [error.params["allowedValue"]];
   const choices = (Array.isArray(allowed) ? allowed : []).map(String);
   const near = typeof value === "string" ? nearest(value, choices) : undefined;
+  // A choice of one stands beside something else, which its description names.
+  const { suggestion = `write ${orList(choices)}` } = choices.length === 1 ? about(error.parentSchema) : {};
   return {
     code: "CONFIG_BAD_CHOICE",
     message: `${name} must be ${orList(choices)}, but is ${shown}`,
-    suggestion: near === undefined ? `write ${orList(choices)}` : `did you mean ${near}?`,
+    suggestion: near === undefined ? suggestion : `did you mean ${near}?`,
   };
 }

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { adminFindings } from "./check-admin.ts";
 import { type Draft, readDraft } from "./draft.ts";
 import { explain } from "./explain.ts";
 import { createKnowledge } from "./knowledge.ts";
@@ -36,7 +37,9 @@ export async function loadConfig(
   if ("problem" in source) return { ok: false, problems: [source.problem] };
   const draft = await draftOf(source, host);
   const knowledge = createKnowledge(new Map());
-  const problems = explain(draft, knowledge, { findings: limitFindings(draft) });
+  const problems = explain(draft, knowledge, {
+    findings: [...limitFindings(draft), ...adminFindings(draft)],
+  });
   if (problems.length > 0) {
     return { ok: false, problems, excerpt: maskedExcerpt(draft.document, knowledge) };
   }

@@ -37,13 +37,26 @@ test("durations are milliseconds, sizes bytes, paths absolute, defaults filled i
       unreachableAfterMs: 90_000,
       notBeforeToleranceMs: 5000,
     },
-    metadataIntervalMs: 60_000,
+    metadata: { intervalMs: 60_000 },
     state: { path: "/var/lib/forewarn", retentionMs: 2_592_000_000, retentionBytes: 256e6, maxBytes: 1e9 },
     log: { level: "info", format: "auto" },
+    admin: { host: "127.0.0.1", port: 4690 },
     shutdownTimeoutMs: 10_000,
     warnings: [],
   });
   expect(sinks).toMatchObject([{ name: "audit", type: "file", timeoutMs: 15_000, from: "now", secrets: [] }]);
+});
+
+test.each([
+  ["admin: off", false],
+  ["admin:", { host: "127.0.0.1", port: 4690 }],
+  ["admin: {}", { host: "127.0.0.1", port: 4690 }],
+  ["admin: { listen: localhost:80 }", { host: "localhost", port: 80 }],
+  ["admin: { listen: '[::1]:0' }", { host: "::1", port: 0 }],
+  ["admin: { listen: vm-1.contoso.internal:65535 }", { host: "vm-1.contoso.internal", port: 65_535 }],
+  ["admin: { listen: '${env:NOWHERE:-0.0.0.0}:4690' }", { host: "0.0.0.0", port: 4690 }],
+])("%s: where the admin server listens", async (text, admin) => {
+  expect((await read(`${audit}${text}`)).admin).toEqual(admin);
 });
 
 test("a relative state directory is taken from the working directory", async () => {

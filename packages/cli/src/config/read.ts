@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import type { TSchema } from "@forewarn/sdk";
 import type { Importer } from "../sinks/load.ts";
+import { adminFindings } from "./check-admin.ts";
 import { checkHttp } from "./check-http.ts";
 import { type CheckedSink, checkSinks } from "./check-sinks.ts";
 import { explain } from "./explain.ts";
@@ -40,7 +41,12 @@ export async function readConfig(
   const knowledge = createKnowledge(schemasOf(checked));
   const problems = explain(draft, knowledge, {
     errors: checked.flatMap((sink) => sink.errors),
-    findings: [...limitFindings(draft), ...http.findings, ...checked.flatMap((sink) => sink.findings)],
+    findings: [
+      ...limitFindings(draft),
+      ...adminFindings(draft),
+      ...http.findings,
+      ...checked.flatMap((sink) => sink.findings),
+    ],
   });
   if (problems.length > 0) {
     return { ok: false, problems, excerpt: maskedExcerpt(draft.document, knowledge) };

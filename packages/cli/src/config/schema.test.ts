@@ -50,6 +50,7 @@ test("the smallest configuration is valid and gets every default", () => {
     metadata: { interval: "60s" },
     state: { retention: "30d", retentionSize: "256MB", maxSize: "1GB" },
     log: { level: "info", format: "auto" },
+    admin: {},
     shutdownTimeout: "10s",
     sinks: { a: { type: "file", timeout: "15s", from: "now", options: {} } },
   });

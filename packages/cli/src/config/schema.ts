@@ -78,6 +78,32 @@ const Log = Type.Object(
   section("What is written to standard error."),
 );
 
+/** A host or address with a port, as far as a pattern can tell; IPv6 in brackets. */
+export const listenPattern = "^(\\[[0-9A-Fa-f:.]+\\]|[0-9A-Za-z.-]+):[0-9]{1,5}$";
+
+const Admin = Type.Union(
+  [
+    Type.Object(
+      {
+        listen: Type.Optional(
+          Type.String({
+            pattern: listenPattern,
+            description:
+              "The address and the port: `127.0.0.1:4690`, `[::1]:4690`; port 0 is any that is free. Default 127.0.0.1:4690. An address that other machines can reach lets them read everything.",
+          }),
+        ),
+      },
+      closed("Where the admin server listens."),
+    ),
+    Type.Enum(["off"], { description: "write { listen: 127.0.0.1:4690 }, or off" }),
+  ],
+  {
+    default: {},
+    description:
+      "Where a running agent tells its status, metrics and live events over HTTP, read-only; `off` is nowhere. `run --once` never listens, `run --simulate` on a free port.",
+  },
+);
+
 const Batch = Type.Object(
   {
     maxEvents: Type.Optional(
@@ -188,6 +214,7 @@ export const ConfigSchema = Type.Object(
     metadata: Metadata,
     state: State,
     log: Log,
+    admin: Admin,
     shutdownTimeout: Duration({
       default: "10s",
       description: "How long sinks may take to finish when the agent is told to stop.",

@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
-import { httpSecrets, type TlsFiles } from "@forewarn/agent";
+import { type AdminAddress, httpSecrets, type TlsFiles } from "@forewarn/agent";
 import { type AnySinkDefinition, parseDuration, parseSize, type When } from "@forewarn/sdk";
 import { type BatchSize, parseBatch } from "./batch-size.ts";
+import { addressOf, defaultListen } from "./check-admin.ts";
 import { tlsFilesOf } from "./check-http.ts";
 import type { CheckedSink } from "./check-sinks.ts";
 import { defaultStatePath } from "./default-path.ts";
@@ -21,7 +22,7 @@ export interface BaseSettings {
     readonly unreachableAfterMs: number;
     readonly notBeforeToleranceMs: number;
   };
-  readonly metadataIntervalMs: number;
+  readonly metadata: { readonly intervalMs: number };
   readonly state: {
     /** Absolute. */
     readonly path: string;
@@ -30,6 +31,8 @@ export interface BaseSettings {
     readonly maxBytes: number;
   };
   readonly log: Config["log"];
+  /** Where the admin server listens; false: nowhere. */
+  readonly admin: AdminAddress | false;
   readonly shutdownTimeoutMs: number;
 }
 
@@ -69,7 +72,7 @@ export interface Settings extends BaseSettings {
 
 /** The settings of a valid configuration, its sinks left aside. */
 export function baseSettings(
-  { imds, metadata, state, log, shutdownTimeout }: Config,
+  { imds, metadata, state, log, admin, shutdownTimeout }: Config,
   host: Pick<Host, "cwd" | "env" | "platform">,
 ): BaseSettings {
   return {
@@ -80,7 +83,7 @@ export function baseSettings(
       unreachableAfterMs: parseDuration(imds.unreachableAfter),
       notBeforeToleranceMs: parseDuration(imds.notBeforeTolerance),
     },
-    metadataIntervalMs: parseDuration(metadata.interval),
+    metadata: { intervalMs: parseDuration(metadata.interval) },
     state: {
       path: resolve(host.cwd, state.path ?? defaultStatePath(host)),
       retentionMs: parseDuration(state.retention),
@@ -88,6 +91,7 @@ export function baseSettings(
       maxBytes: parseSize(state.maxSize),
     },
     log,
+    admin: admin === "off" ? false : addressOf(admin.listen ?? defaultListen),
     shutdownTimeoutMs: parseDuration(shutdownTimeout),
   };
 }

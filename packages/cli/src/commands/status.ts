@@ -1,0 +1,72 @@
+import { type Glance, glance, StateError } from "@forewarn/agent";
+import { type AdminPlace, adminOptions, placeOf } from "../admin/address.ts";
+import { AskError, askStatus } from "../admin/ask.ts";
+import { glanceText, statusText } from "../admin/status-text.ts";
+import type { Command } from "../command.ts";
+import { exitCode } from "../exit-code.ts";
+import type { Io } from "../io.ts";
+import { paintFor } from "../log/color.ts";
+
+/** How the agent on this machine is. */
+export const status: Command = {
+  name: "status",
+  summary: "Shows how the running agent is: IMDS, the outbox, each sink.",
+  options: adminOptions,
+  examples: [
+    ["forewarn status", "exit 0 healthy, 1 degraded, 3 not running"],
+    ["forewarn status --json", "for programs"],
+    ["forewarn status --admin http://127.0.0.1:4691", "another agent than the configured one"],
+  ],
+  async run({ options }, io) {
+    const json = options["json"] === true;
+    const place = await placeOf(options, io);
+    if (place === null) return exitCode.config;
+    const { url, from } = place;
+    if (url === null) return fromState(place, `admin is off in ${from}`, io, json);
+    try {
+      const found = await askStatus(url);
+      io.stdout.write(
+        json
+          ? `${JSON.stringify({ running: true, ...found }, null, 2)}\n`
+          : statusText(found, paintFor(io.stdout, io.env)),
+      );
+      return found.healthy ? exitCode.ok : exitCode.failed;
+    } catch (error) {
+      if (!(error instanceof AskError)) throw error;
+      return fromState(place, error.message, io, json);
+    }
+  },
+};
+
+/** Shows what the state directory tells, where the agent itself cannot be asked for the reason given. */
+function fromState({ statePath }: AdminPlace, why: string, io: Io, json: boolean): number {
+  const found = statePath === null ? null : lookAt(statePath);
+  const stored = typeof found === "string" ? null : found;
+  const running = stored?.running ?? null;
+  if (json) {
+    const times = stored && {
+      lastGoodPoll: timeOf(stored.lastGoodPoll),
+      sinks: stored.sinks.map(({ oldest, ...sink }) => ({ ...sink, oldestUndelivered: timeOf(oldest) })),
+    };
+    io.stdout.write(`${JSON.stringify({ running, error: why, state: statePath, ...times }, null, 2)}\n`);
+  } else {
+    io.stderr.write(`forewarn status: ${why}\n`);
+    if (stored !== null) io.stdout.write(glanceText(stored, statePath ?? "", Date.now()));
+    else if (typeof found === "string") io.stderr.write(`forewarn status: ${found}\n`);
+  }
+  return running === true ? exitCode.failed : exitCode.notRunning;
+}
+
+/** What the state directory tells, or why it tells nothing. */
+function lookAt(statePath: string): Glance | string {
+  try {
+    return glance(statePath) ?? `the state directory ${statePath} holds no outbox that this user can read`;
+  } catch (error) {
+    if (!(error instanceof StateError)) throw error;
+    return error.message;
+  }
+}
+
+function timeOf(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
+}

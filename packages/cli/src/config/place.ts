@@ -1,0 +1,56 @@
+import { resolve } from "node:path";
+import type { AdminAddress } from "@forewarn/agent";
+import { addressOf, adminFindings, defaultListen } from "./check-admin.ts";
+import { defaultStatePath } from "./default-path.ts";
+import { explain } from "./explain.ts";
+import { createKnowledge } from "./knowledge.ts";
+import { type ConfigProblems, draftOf, sourceOf } from "./load.ts";
+import { maskedExcerpt } from "./mask.ts";
+import { type Host, hostOf } from "./source.ts";
+import { valueAt } from "./pointer.ts";
+
+/** Where the agent of a configuration is to be found. */
+export interface Place {
+  readonly ok: true;
+  /** As it was named or found; null where none could be read, and the defaults hold. */
+  readonly file: string | null;
+  readonly admin: AdminAddress | false;
+  /** Absolute. */
+  readonly statePath: string;
+}
+
+/**
+ * Reads from a configuration only where its agent is. What is wrong elsewhere, such as a secret that only the agent's
+ * own environment has, does not matter; never throws.
+ */
+export async function loadPlace(
+  named: string | undefined,
+  given: Partial<Host> = {},
+): Promise<Place | ConfigProblems> {
+  const host = hostOf(given);
+  const source = await sourceOf(named, host);
+  if ("problem" in source) {
+    // Who may not read the configuration of the whole machine may still ask its agent.
+    return named === undefined ? placeOf(null, {}, host) : { ok: false, problems: [source.problem] };
+  }
+  const draft = await draftOf(source, host);
+  const knowledge = createKnowledge(new Map());
+  const problems = explain(draft, knowledge, { findings: adminFindings(draft) }).filter(
+    ({ path }) => !draft.document.readable || /^\/(admin|state)(\/|$)/.test(path),
+  );
+  return problems.length > 0
+    ? { ok: false, problems, excerpt: maskedExcerpt(draft.document, knowledge) }
+    : placeOf(source.file, draft.value, host);
+}
+
+function placeOf(file: string | null, value: unknown, host: Host): Place {
+  const admin = valueAt(value, "/admin");
+  const listen = valueAt(value, "/admin/listen");
+  const path = valueAt(value, "/state/path");
+  return {
+    ok: true,
+    file,
+    admin: admin === "off" ? false : addressOf(typeof listen === "string" ? listen : defaultListen),
+    statePath: resolve(host.cwd, typeof path === "string" ? path : defaultStatePath(host)),
+  };
+}
