@@ -1,5 +1,5 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Clock } from "@forewarn/sdk";
 import { failureOf } from "./failure.ts";
 import { lockState } from "./lock.ts";
@@ -45,7 +45,7 @@ export function openOutbox(options: OutboxOptions): Outbox {
   /** Opens the file, a new one where it is damaged. */
   function openDisk(): Store {
     try {
-      mkdirSync(directory, { recursive: true, mode: 0o700 });
+      makeDirectory(directory);
       createPrivateFile(join(directory, "agent.lock"));
       lock ??= lockState(directory);
       finishQuarantine(path);
@@ -108,3 +108,17 @@ const logicError = 1;
 
 /** SQLite's PERM, READONLY and CANTOPEN: a person has to change something about the files. */
 const unusable: ReadonlySet<number | undefined> = new Set([3, 8, 14]);
+
+/** Node's own `recursive` never ends below a directory that takes no other one, such as /proc. */
+function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST" && statSync(path).isDirectory()) return;
+    const parent = dirname(path);
+    if (code !== "ENOENT" || statSync(parent, { throwIfNoEntry: false }) !== undefined) throw error;
+    makeDirectory(parent);
+    mkdirSync(path, { mode: 0o700 });
+  }
+}

@@ -66,6 +66,10 @@ describe("a directory that cannot be used", () => {
     expect(error.cause).toMatchObject({ code: "ENOTDIR" });
   });
 
+  test.skipIf(process.platform !== "linux")("below a directory that takes no other one", () => {
+    expect(refusal(temporaryPlace(), "/proc/forewarn/state").code).toBe("STATE_NOT_WRITABLE");
+  });
+
   test.each(["outbox.db", "agent.lock"])("where %s is a directory", (file) => {
     const place = temporaryPlace();
     mkdirSync(join(place.directory, file), { recursive: true });
