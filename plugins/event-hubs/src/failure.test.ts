@@ -153,6 +153,8 @@ describe("nested errors", () => {
     expect(failureOf(new AggregateError([refused, sdk("ServerBusyError")]), byKey, "sending")).toMatchObject({
       retryAfterMs: 10_000,
     });
+    const tooLarge = new AggregateError([sdk("ServerBusyError"), refused, sdk("MessageTooLargeError")]);
+    expect(failureOf(tooLarge, byKey, "sending").code).toBe("FOREWARN_REJECT");
     expect(failureOf(new AggregateError([], ""), byKey, "sending").code).toBe("FOREWARN_RETRY");
   });
 

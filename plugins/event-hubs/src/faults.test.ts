@@ -84,6 +84,13 @@ describe("an answer that is no acceptance", () => {
     expect(stored(it.emulator)).toEqual(["warm", "1"]);
   });
 
+  it("what needs a person costs the link, so that a probe asks anew", async () => {
+    await using it = await under({ at: "send", do: "reject", condition: "com.microsoft:entity-disabled" });
+    it.emulator.faults.add({ at: "attach", do: "refuse", condition: "com.microsoft:entity-disabled" });
+    expect(await it.sink.probe()).toMatchObject({ code: "FOREWARN_MISCONFIGURED" });
+    expect(await it.sink.probe()).toBeUndefined();
+  });
+
   it("server-busy does not cost the link", async () => {
     await using it = await under({ at: "send", do: "reject", condition: "com.microsoft:server-busy" });
     it.emulator.faults.add({ at: "connect", do: "drop", times: "always" });
