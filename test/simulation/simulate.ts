@@ -49,12 +49,14 @@ async function runIn(given: {
   const { directory, disk, seed } = given;
   const random = createRandom(seed);
   const clock = createVirtualClock({ now: epoch });
-  const until = random.pick([10_000, 20_000, 30_000, 60_000]);
+  // It takes minutes until an event is parked.
+  const isLong = random.chance(0.1);
+  const until = isLong ? 300_000 : random.pick([10_000, 20_000, 30_000, 60_000]);
   const ledger = createLedger();
   const azure = createAzure({ seed: random.int(0, 2 ** 31), clock, epoch, until });
   const sinks = createSimulatedSinks(random, { clock, ledger, until });
   const course = planCourse(random, until);
-  const pollIntervalMs = random.pick([1000, 1000, 2000]);
+  const pollIntervalMs = isLong ? 5000 : random.pick([1000, 1000, 2000]);
   const trace: Trace = (what, said) => given.trace(`${clock.monotonic()} ${what}`, said);
   const machine = createMachine({
     directory,

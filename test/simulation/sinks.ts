@@ -23,6 +23,7 @@ export type Trouble =
   | "retry after"
   | "misconfigured"
   | "partial"
+  | "fails some"
   | "rejects all"
   | "throws odd"
   | "slow"
@@ -62,6 +63,7 @@ const kinds: readonly Trouble[] = [
   "retry after",
   "misconfigured",
   "partial",
+  "fails some",
   "rejects all",
   "throws odd",
   "slow",
@@ -89,7 +91,7 @@ export function createSimulatedSink(options: {
   const troubles = faultSpans(random, {
     until,
     goodMs: random.pick([10_000, 60_000, 300_000]),
-    faultMs: random.pick([3000, 20_000, 90_000]),
+    faultMs: random.pick([3000, 20_000, 90_000, until]),
     choose: () => random.pick(favourites),
   });
   const when = random.pick(wishes);
@@ -171,6 +173,10 @@ export function createSimulatedSink(options: {
         throw new MisconfiguredError("simulated: 401");
       case "partial":
         return part(entries);
+      case "fails some":
+        // Always the same ones, while others get through: such an event is parked.
+        if (entries.some(({ key }) => hashOf(name + key) % 3 === 0)) throw new Error("simulated: 500");
+        return judge(entries);
       case "rejects all":
         if (entries.length === 1) entries[0]?.rejected.add(name);
         throw new RejectError("simulated: 422");

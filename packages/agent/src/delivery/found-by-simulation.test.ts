@@ -1,6 +1,6 @@
 import { MisconfiguredError, RetryError } from "@forewarn/sdk";
 import { describe, expect, test } from "vitest";
-import { draft, now } from "../outbox/fixtures/draft.ts";
+import { draft, now, observer } from "../outbox/fixtures/draft.ts";
 import { createBench } from "./fixtures/delivery.ts";
 import { one, urgentDraft } from "./fixtures/urgent.ts";
 
@@ -20,6 +20,28 @@ test("a story that waits in ordinary backoff, since its deadline is over, is tri
   await bench.append(draft("u", { id: "u2", urgency: again }));
   await bench.clock.advance(100);
   expect(sink.calls.slice(-2).map(({ ids }) => ids)).toEqual([["u1"], ["u2"]]);
+});
+
+test("of a story that is in parts, and urgent no more, nothing is given back without what comes before it", async () => {
+  const bench = createBench();
+  let well = false;
+  const sink = bench.sink("a", {
+    batch: { ...one, maxEvents: 2 },
+    deliver: () => (well ? undefined : Promise.reject(new Error("down"))),
+  });
+  bench.outbox.append(
+    [urgentDraft("u", 20_000, { id: "u1" }), urgentDraft("u", 20_000, { id: "u2" })],
+    observer,
+    {},
+  );
+  // Long enough for five failures, which halve the batch, and for one after the deadline.
+  await bench.clock.advance(40_000);
+  expect(sink.calls.at(-1)?.ids).toEqual(["u1"]);
+  await bench.append(urgentDraft("v", 0, { urgency: { from: now, deadline: now + minute } }));
+  well = true;
+  await bench.clock.advance(2 * minute);
+  const arrived = sink.calls.slice(sink.calls.findLastIndex(({ ids }) => ids.includes("u1")));
+  expect(arrived.flatMap(({ ids }) => ids).filter((id) => id.startsWith("u"))).toEqual(["u1", "u2"]);
 });
 
 describe("what a paused sink's destination asks for with Retry-After is obeyed", () => {

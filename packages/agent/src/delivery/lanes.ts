@@ -66,7 +66,8 @@ export function createLanes(context: LaneContext): Lanes {
     for (const load of [...(trip?.drop(isHolding) ?? []), ...parking.free(keys)]) giveBack(load);
     const { free } = rush.look();
     if (free.length === 0) return [];
-    for (const load of trip?.drop(({ rushed }) => !rushed) ?? []) giveBack(load);
+    const unhurried = unhurriedOf(trip?.loads() ?? []);
+    for (const load of trip?.drop((each) => unhurried.has(each)) ?? []) giveBack(load);
     const claimed = feed.claim(free, batch);
     return claimed.length === 0 ? [] : [tries.load(claimed, true)];
   }
@@ -163,4 +164,16 @@ export function createLanes(context: LaneContext): Lanes {
     giveBack,
     busy: () => busy,
   };
+}
+
+/** The loads that were not taken out of their turn, or wait no longer for that, with all that comes after them in their keys. */
+function unhurriedOf(loads: readonly Load[]): ReadonlySet<Load> {
+  const keys = new Set<string>();
+  const found = new Set<Load>();
+  for (const load of loads) {
+    if (load.rushed && !load.envelopes.some(({ key }) => keys.has(key))) continue;
+    found.add(load);
+    for (const { key } of load.envelopes) keys.add(key);
+  }
+  return found;
 }
