@@ -14,6 +14,7 @@ interface Way {
 
 interface Sample {
   readonly perSecond: number;
+  readonly cpuUs: number;
   readonly peak: number;
 }
 
@@ -51,12 +52,19 @@ export async function drain(
       forewarn: forewarn.map((sample) => sample[key]),
       bare: bare.map((sample) => sample[key]),
     });
-    const [rate, peak] = [of("perSecond"), of("peak")];
+    const [rate, cpu, peak] = [of("perSecond"), of("cpuUs"), of("peak")];
     return [
       figure(`drain.${id}`, `drain: ${name}`, "ev/s", [median(rate.forewarn), median(rate.bare)], {
         rounds: rate,
         ...(floor === undefined ? {} : { floor }),
       }),
+      figure(
+        `drain.${id}.cpu`,
+        `drain: ${name}: CPU per event`,
+        "us",
+        [median(cpu.forewarn), median(cpu.bare)],
+        { rounds: cpu },
+      ),
       figure(`drain.${id}.rss`, `drain: ${name}: highest RSS`, "MB", [
         median(peak.forewarn),
         median(peak.bare),

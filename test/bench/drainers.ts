@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type Contestant, sinksOf, stateOf } from "./contestant.ts";
-import { memoryOf, usageIsKnown } from "./process-usage.ts";
+import { cpuMs, memoryOf, usageIsKnown } from "./process-usage.ts";
 import { startSinkProcess, type Tally } from "./sink-process.ts";
 import { openStage } from "./stage.ts";
 import { backlogType, writeBacklog } from "./backlog-file.ts";
@@ -19,6 +19,8 @@ export interface Drain {
 
 /** What came of a drain. */
 export interface Drained extends Tally {
+  /** CPU of all threads of whoever sent, microseconds per event. */
+  readonly cpuUs: number;
   /** The highest RSS of whoever sent, MB. */
   readonly peak: number;
 }
@@ -65,10 +67,15 @@ async function drained(drain: Drain, contestant: (url: string) => Contestant): P
   const who = contestant(sink.url);
   await using stage = await openStage(who);
   await using player = stage.launch(1000);
-  const tally = await sink.tally(patienceMs).catch((error: unknown) => {
+  const cpu = () => (usageIsKnown ? cpuMs(player.pid) : Number.NaN);
+  const failed = (error: unknown) => {
     throw new Error(`${who.name}, ${mode}: ${(error as Error).message}: ${stage.said()}`);
-  });
+  };
+  const warm = await sink.warm(patienceMs).catch(failed);
+  const before = cpu();
+  const tally = await sink.tally(patienceMs).catch(failed);
+  const cpuUs = ((cpu() - before) * 1000) / (tally.events - warm);
   if (tally.duplicates + tally.disorder + tally.overlaps > 0)
     throw new Error(`${who.name}, ${mode}: not what was to be measured: ${JSON.stringify(tally)}`);
-  return { ...tally, peak: usageIsKnown ? memoryOf(player.pid).peak : Number.NaN };
+  return { ...tally, cpuUs, peak: usageIsKnown ? memoryOf(player.pid).peak : Number.NaN };
 }

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Contestant, sinksOf, stateOf } from "./contestant.ts";
 import { ofBacklog } from "./drainers.ts";
-import { memoryOf, usageIsKnown } from "./process-usage.ts";
+import { cpuMs, memoryOf, usageIsKnown } from "./process-usage.ts";
+import { warmUp } from "./sink-process.ts";
 import { openStage } from "./stage.ts";
 import { eventBytes, eventJson, writeBacklog } from "./backlog-file.ts";
 
@@ -13,7 +14,7 @@ const lineBytes = eventBytes + 1;
 /** What the file sink takes at once. */
 const eventsPerSync = 1000;
 
-/** Lets Forewarn drain a backlog into a file; from its first batch to its last one, by the size of the file. */
+/** Lets Forewarn drain a backlog into a file; from the end of the warm-up to its last batch, by the size of the file. */
 export async function drainFile(agent: Contestant, events: number) {
   await using stage = await openStage({
     ...agent,
@@ -26,10 +27,14 @@ export async function drainFile(agent: Contestant, events: number) {
   });
   await using player = stage.launch(1000);
   const path = join(player.directory, "drained");
-  const first = await grown(path, lineBytes);
+  const cpu = () => (usageIsKnown ? cpuMs(player.pid) : Number.NaN);
+  const first = await grown(path, events * lineBytes * warmUp);
+  const before = cpu();
   const last = await grown(path, events * lineBytes);
+  const written = (last.bytes - first.bytes) / lineBytes;
   return {
-    perSecond: ((last.bytes - first.bytes) / lineBytes / (last.at - first.at)) * 1000,
+    perSecond: (written / (last.at - first.at)) * 1000,
+    cpuUs: ((cpu() - before) * 1000) / written,
     peak: usageIsKnown ? memoryOf(player.pid).peak : Number.NaN,
   };
 }
@@ -51,12 +56,14 @@ export async function drainBareFile(events: number) {
   const file = openSync(join(directory, "drained"), "a");
   try {
     const encoded = Array.from({ length: events }, (_, index) => eventJson(index, index));
-    const began = performance.now();
+    const [began, before] = [performance.now(), process.cpuUsage()];
     for (let from = 0; from < events; from += eventsPerSync) {
       writeSync(file, `${encoded.slice(from, from + eventsPerSync).join("\n")}\n`);
       fdatasyncSync(file);
     }
-    return { perSecond: (events / (performance.now() - began)) * 1000, peak: Number.NaN };
+    const { user, system } = process.cpuUsage(before);
+    const perSecond = (events / (performance.now() - began)) * 1000;
+    return { perSecond, cpuUs: (user + system) / events, peak: Number.NaN };
   } finally {
     closeSync(file);
     rmSync(directory, { recursive: true, force: true });

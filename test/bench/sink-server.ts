@@ -2,11 +2,12 @@
  * The other end of a drain, in a process of its own: a server on a bare socket, since `node:http` would be slower than
  * what it measures. Answers 204 to each request and looks at the events in it, which are all of the same length.
  *
- * `node sink-server.ts EXPECTED_EVENTS PER_STORY DELAY_MS`; tells its port, then a tally once all events have come.
+ * `node sink-server.ts EXPECTED_EVENTS PER_STORY DELAY_MS`; tells its port, when enough have come to be warm, and a
+ * tally once all have.
  */
 import { createServer, type Socket } from "node:net";
 import { eventBytes, firstSeq, sequenceAt } from "./backlog-file.ts";
-import type { Tally } from "./sink-process.ts";
+import { type SinkMessage, warmUp } from "./sink-process.ts";
 
 const [expected = 0, perStory = 1, delayMs = 0] = process.argv.slice(2).map(Number);
 const ok = "HTTP/1.1 204 No Content\r\n\r\n";
@@ -21,9 +22,9 @@ const tally = {
   duplicates: 0,
   disorder: 0,
   overlaps: 0,
-  firstAt: 0,
+  warmAt: 0,
   lastAt: 0,
-  first: 0,
+  warm: 0,
 };
 
 /** The indexes of the events in a body: one, or a JSON array of them. */
@@ -38,7 +39,6 @@ function indexesOf(body: Buffer): readonly number[] {
 function note(indexes: readonly number[]): void {
   const at = performance.now();
   tally.requests++;
-  if (tally.firstAt === 0) [tally.firstAt, tally.first] = [at, indexes.length];
   for (const index of indexes) {
     const story = Math.floor(index / perStory);
     if (seen[index] === 1) tally.duplicates++;
@@ -50,19 +50,20 @@ function note(indexes: readonly number[]): void {
     }
   }
   tally.lastAt = at;
-  if (tally.distinct === expected && tally.firstAt > 0) setTimeout(tell, delayMs + 20);
+  if (tally.warmAt === 0 && tally.distinct >= expected * warmUp) {
+    [tally.warmAt, tally.warm] = [at, tally.distinct];
+    process.send?.({ warm: tally.distinct } satisfies SinkMessage);
+  }
+  if (tally.distinct === expected) setTimeout(tell, delayMs + 20);
 }
 
 let told = false;
 function tell(): void {
   if (told) return;
   told = true;
-  const { firstAt, lastAt, first, distinct, ...others } = tally;
-  process.send?.({
-    ...others,
-    events: distinct,
-    perSecond: ((distinct - first) / (lastAt - firstAt)) * 1000,
-  } satisfies Tally);
+  const { warmAt, lastAt, warm, distinct, ...others } = tally;
+  const perSecond = ((distinct - warm) / (lastAt - warmAt)) * 1000;
+  process.send?.({ ...others, events: distinct, perSecond } satisfies SinkMessage);
 }
 
 function answer(socket: Socket, indexes: readonly number[]): void {
@@ -99,7 +100,9 @@ function serve(socket: Socket): void {
   });
 }
 
-const server = createServer(serve).listen(0, "127.0.0.1", () => process.send?.({ port: addressPort() }));
+const server = createServer(serve).listen(0, "127.0.0.1", () =>
+  process.send?.({ port: addressPort() } satisfies SinkMessage),
+);
 process.once("disconnect", () => process.exit());
 
 function addressPort(): number {

@@ -10,16 +10,19 @@ export interface Circumstances {
   readonly replayed?: boolean;
 }
 
-/** The batch that a sink gets: frozen, its events parsed when first read. */
+/** The batch that a sink gets: frozen; its id is made and its events are parsed when first read. */
 export function batchOf(
   sink: string,
   envelopes: readonly Envelope[],
   attempt: number,
   { late = false, replayed = false }: Circumstances = {},
 ): Batch {
+  let id: string | undefined;
   let events: Batch["events"] | undefined;
   return Object.freeze({
-    id: batchId(sink, envelopes),
+    get id() {
+      return (id ??= batchId(sink, envelopes));
+    },
     attempt,
     get events() {
       events ??= Object.freeze(envelopes.map((envelope) => envelope.event));
