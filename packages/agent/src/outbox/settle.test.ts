@@ -140,3 +140,29 @@ describe("next", () => {
     expect([0, first, seqs[4] as number].map((after) => outbox.pending("sink", after))).toEqual([4, 3, 0]);
   });
 });
+
+test("a row for each event, whatever was settled alike and what of it is gone meanwhile", () => {
+  const { place, outbox, seqs } = placeWith(9);
+  const [a, b, c, d, e, f, g, h, i] = seqs as [number, ...number[]] & Record<number, number>;
+  place.database().exec(`DELETE FROM event WHERE seq IN (${b}, ${h})`);
+  const at = (seq: unknown, time: number, attempts = 1) => ({ seq: Number(seq), at: time, attempts });
+  outbox.settle("one", [at(a, 1), at(b, 1), at(c, 1), at(d, 2), at(e, 2, 2), at(f, 2, 2)], Number(f));
+  outbox.settle("two", [at(f, 2, 2), at(h, 2, 2), at(g, 2, 2)], 0);
+  outbox.settle("two", [at(i, 2, 2), { ...at(a, 2, 2), dead: letter }], 0);
+  outbox.close();
+  const rows = settled(place).map((row) => [row["sink"], row["seq"], row["at"], row["attempts"]]);
+  expect(rows).toEqual([
+    ["one", a, 1, 1],
+    ["one", c, 1, 1],
+    ["one", d, 2, 1],
+    ["one", e, 2, 2],
+    ["one", f, 2, 2],
+    ["two", a, 2, 2],
+    ["two", f, 2, 2],
+    ["two", g, 2, 2],
+    ["two", i, 2, 2],
+  ]);
+  expect(settled(place).map(({ dead }) => dead !== null)).toEqual(
+    rows.map((row) => row[0] === "two" && row[1] === a),
+  );
+});
