@@ -19,6 +19,7 @@ import { ownEvent } from "./source/own-event.ts";
 import { createRecorder } from "./source/recorder.ts";
 import { createSource } from "./source/source.ts";
 import { createTelemetry, type Telemetry } from "./telemetry.ts";
+import { tellPauses } from "./told-pauses.ts";
 
 export type { ImdsHealth } from "./admin/agent-health.ts";
 export type { SinkState } from "./admin/sink-health.ts";
@@ -149,12 +150,7 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
     caretaker.check();
     fleet.wake();
   });
-  telemetry.on("sinkPaused", (paused) => {
-    record([ownEvent("io.forewarn.sink.paused", clock.now(), paused)]);
-  });
-  telemetry.on("sinkResumed", ({ sink, pausedMs }) => {
-    record([ownEvent("io.forewarn.sink.resumed", clock.now(), { sink, pausedMs })]);
-  });
+  const pauses = tellPauses({ telemetry, record, outbox, clock, sinks: fleet.names() });
 
   const caretaker = createCaretaker({
     outbox,
@@ -243,6 +239,7 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
       const change = await within(settings.shutdownTimeoutMs, (deadline) =>
         fleet.become(next.sinks, deadline),
       );
+      pauses.forget(change.stopped.map(({ sink }) => sink));
       return { ...change, ignored: changedSections(settings, next) };
     },
     stop: () => (stopped ??= shutDown()),

@@ -91,6 +91,7 @@ export function createCaretaker(options: {
       let retained = Number.NEGATIVE_INFINITY;
       for (; !signal.aborted; await clock.sleep(lookEveryMs, signal)) {
         const now = clock.monotonic();
+        attempt("storing events", outbox.look);
         check();
         lookForMarks();
         if (now - tried >= restoreEveryMs) {

@@ -28,7 +28,7 @@ export interface AgentTelemetry {
   stateRecovered: () => void;
   /** Events are kept only in memory, or the outbox was damaged and is made anew of what was whole of it. */
   degraded: (trouble: {
-    readonly reason: "disk" | "damage";
+    readonly reason: "disk" | "damage" | "deleted";
     readonly message: string;
     readonly kept?: string;
     readonly salvaged?: number;

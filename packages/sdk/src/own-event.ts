@@ -43,9 +43,9 @@ export const AgentStoppedData = Type.Object({
 
 /** Events cannot be kept on disk as they should be. */
 export const AgentDegradedData = Type.Object({
-  reason: Type.Enum(["disk", "damage"], {
+  reason: Type.Enum(["disk", "damage", "deleted"], {
     description:
-      "`disk`: the state directory cannot be written, and events are kept in memory. `damage`: the outbox was damaged; what is whole of it is in a new file.",
+      "`disk`: the state directory cannot be written, and events are kept in memory. `damage`: the outbox was damaged; what is whole of it is in a new file. `deleted`: the state directory was deleted under the agent, and is made again with all that it held.",
   }),
   message: Type.String({ description: "What the disk or the database said." }),
   kept: Type.Optional(Type.String({ description: "damage: where the damaged file is." })),

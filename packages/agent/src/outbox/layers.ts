@@ -14,7 +14,7 @@ import { transaction } from "./transaction.ts";
 
 /** What became of the state directory. */
 export type Degradation =
-  | { readonly reason: "disk"; readonly message: string }
+  | { readonly reason: "disk" | "deleted"; readonly message: string }
   | { readonly reason: "damage"; readonly message: string; readonly quarantine: Quarantine };
 
 /** Two stores, seen as one. */
@@ -34,6 +34,8 @@ export interface Layers
   degraded(): boolean;
   /** Tries the disk again and brings to it what is in memory; true where nothing is kept in memory any more. */
   restore(): boolean;
+  /** Goes on with another file, which has all that the one before had; nothing happens where none is open. */
+  move(to: (from: Store) => Store): void;
   /** Writes what is still gathered. */
   close(): void;
 }
@@ -226,6 +228,12 @@ export function createLayers(options: LayerOptions): Layers {
     positionOf: (sink) => positions.get(sink) ?? 0,
     degraded: () => memory !== null || disk === null,
     restore,
+    move(to) {
+      if (disk === null) return;
+      disk.flush();
+      disk = to(disk);
+      for (const [sink, position] of positions) disk.settle(sink, [], position);
+    },
     close() {
       if (memory !== null) restore();
       peeked?.close();

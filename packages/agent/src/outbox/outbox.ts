@@ -14,7 +14,9 @@ export type { Remembered } from "./append.ts";
 export type { Degradation } from "./layers.ts";
 
 /** The durable, ordered store between normalize and delivery: one file, one agent. */
-export interface Outbox extends Layers {
+export interface Outbox extends Omit<Layers, "move"> {
+  /** Looks whether the file is still there; where it was deleted it is made again, with all that it held. */
+  look(): void;
   /** What was wrong since this was last asked, oldest first. */
   troubles(): readonly Degradation[];
 }
@@ -92,8 +94,26 @@ export function openOutbox(options: OutboxOptions): Outbox {
     renew,
     tell: (trouble) => troubles.push(trouble),
   });
+  /** What an open file of a deleted directory holds can still be read, and its lock holds nobody off. */
+  function makeAgain(from: Store): Store {
+    makeDirectory(directory);
+    createPrivateFile(join(directory, "agent.lock"));
+    const held = lockState(directory);
+    lock?.release();
+    lock = held;
+    createPrivateFile(path);
+    from.database.prepare("VACUUM INTO ?").run(path);
+    from.close();
+    const message = `${directory} was deleted while the agent used it; it is made again, with all that it held`;
+    troubles.push({ reason: "deleted", message });
+    return openStore(path, options);
+  }
+
   return {
     ...layers,
+    look() {
+      if (statSync(path, { throwIfNoEntry: false }) === undefined) layers.move(makeAgain);
+    },
     subscribe: (sink, from) => layers.subscribe(sink, lostPositions ? "start" : from),
     troubles: () => troubles.splice(0),
     close() {

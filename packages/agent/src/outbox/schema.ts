@@ -55,7 +55,7 @@ export function openDatabase(path: string, synchronous: "FULL" | "NORMAL", looks
     prepare(database, path);
     if (looks) look(database);
     database.exec(
-      `PRAGMA synchronous = ${synchronous}; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 4194304;`,
+      `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 4194304;`,
     );
     return database;
   } catch (error) {

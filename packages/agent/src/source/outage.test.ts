@@ -10,7 +10,15 @@ function begin(lastGoodBefore: number | null = null) {
   const clock = createVirtualClock({ now: noon });
   const station = startStation({ imds: createAzure(), clock });
   const { record, telemetry } = station;
-  const outage = createOutage({ clock, record, telemetry, unreachableAfterMs: 90_000, lastGoodBefore });
+  const outbox = { checkpoint: station.checkpoint };
+  const outage = createOutage({
+    clock,
+    record,
+    telemetry,
+    unreachableAfterMs: 90_000,
+    lastGoodBefore,
+    outbox,
+  });
   /** Asks for `tookMs` in vain. */
   const fail = async (tookMs = 0, code: Parameters<typeof imdsError>[0] = "timeout") => {
     const began = { wall: clock.now(), monotonic: clock.monotonic() };
@@ -170,4 +178,24 @@ test("telemetry counts the failures in a row and tells every recovery", async ()
   outage.over();
   expect(await fail(0, "gone")).toBe(1);
   expect(told).toEqual([["gone", 1], ["timeout", 2], { failures: 2, downMs: 1500 }, ["gone", 1]]);
+});
+
+test("an outage that a run before told of is told to be over by the first good answer of the next", async () => {
+  const { clock, fail, station } = begin();
+  await fail(100_000);
+  await clock.advance(20_000);
+  const { record, telemetry } = station;
+  const outbox = { checkpoint: station.checkpoint };
+  const next = createOutage({
+    clock,
+    record,
+    telemetry,
+    unreachableAfterMs: 90_000,
+    lastGoodBefore: null,
+    outbox,
+  });
+  next.over();
+  next.over();
+  expect(station.told()).toEqual(["imds.unreachable", "imds.recovered"]);
+  expect(station.events()[1]?.data).toMatchObject({ since: "2026-11-22T12:00:00.000Z", downMs: 120_000 });
 });

@@ -1,5 +1,6 @@
 import type { ImdsError } from "@forewarn/imds";
 import type { Clock } from "@forewarn/sdk";
+import type { Outbox } from "../outbox/outbox.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { ownEvent } from "./own-event.ts";
 import type { Recorder } from "./recorder.ts";
@@ -19,7 +20,14 @@ export interface Outage {
   over(): void;
 }
 
-/** No outage yet. */
+const checkpointName = "unreachable";
+
+/** What was told of an outage: when it began, epoch milliseconds. */
+interface Told {
+  readonly since: number;
+}
+
+/** No outage yet, but one that a run before told of and did not see the end of. */
 export function createOutage(options: {
   readonly clock: Clock;
   readonly record: Recorder;
@@ -27,13 +35,20 @@ export function createOutage(options: {
   readonly unreachableAfterMs: number;
   /** The last good answer of the run before, epoch milliseconds; null where there was none. */
   readonly lastGoodBefore: number | null;
+  readonly outbox: Pick<Outbox, "checkpoint">;
 }): Outage {
   const { clock, record, telemetry } = options;
   let failures = 0;
-  let since: Moment = { wall: 0, monotonic: 0 };
-  let downMs = 0;
-  let told = false;
+  const before = options.outbox.checkpoint<Told>(checkpointName);
+  let since = momentOf(before?.since ?? clock.now());
+  let downMs = Math.round(clock.monotonic() - since.monotonic);
+  let told = before !== null;
   let lastGood = options.lastGoodBefore;
+
+  /** A moment of the wall clock, which may have been before this process. */
+  function momentOf(wall: number): Moment {
+    return { wall, monotonic: clock.monotonic() - Math.max(0, clock.now() - wall) };
+  }
 
   return {
     failed({ code, message }, began) {
@@ -42,14 +57,13 @@ export function createOutage(options: {
       if (failures === 1 && !told) since = began;
       telemetry.emit("pollFailed", { code, message, failures });
       if (!told && clock.monotonic() - since.monotonic >= options.unreachableAfterMs) {
-        told = record([
-          ownEvent("io.forewarn.imds.unreachable", clock.now(), {
-            since: new Date(since.wall).toISOString(),
-            code,
-            message,
-            lastGoodPoll: lastGood === null ? null : new Date(lastGood).toISOString(),
-          }),
-        ]);
+        const event = ownEvent("io.forewarn.imds.unreachable", clock.now(), {
+          since: new Date(since.wall).toISOString(),
+          code,
+          message,
+          lastGoodPoll: lastGood === null ? null : new Date(lastGood).toISOString(),
+        });
+        told = record([event], { checkpoints: { [checkpointName]: { since: since.wall } } });
       }
       return failures;
     },
@@ -62,7 +76,8 @@ export function createOutage(options: {
       }
       if (!told) return;
       const data = { since: new Date(since.wall).toISOString(), downMs };
-      told = !record([ownEvent("io.forewarn.imds.recovered", clock.now(), data)]);
+      const event = ownEvent("io.forewarn.imds.recovered", clock.now(), data);
+      told = !record([event], { checkpoints: { [checkpointName]: null } });
     },
   };
 }

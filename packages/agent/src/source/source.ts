@@ -55,7 +55,7 @@ export function createSource(context: SourceContext): Source {
   });
   const lastGoodBefore = stored?.lastGood ?? null;
   const { unreachableAfterMs } = settings;
-  const outage = createOutage({ clock, record, telemetry, unreachableAfterMs, lastGoodBefore });
+  const outage = createOutage({ clock, record, telemetry, unreachableAfterMs, lastGoodBefore, outbox });
   const known = outbox.lifecycles();
   let checkpointed = Number.NEGATIVE_INFINITY;
   let warned = "";

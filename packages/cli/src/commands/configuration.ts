@@ -1,6 +1,7 @@
 import type { Given, OptionHelp } from "../command.ts";
 import { readConfig } from "../config/read.ts";
 import { renderProblems } from "../config/render.ts";
+import type { Problem } from "../config/problem.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Io } from "../io.ts";
 
@@ -14,12 +15,22 @@ export const configOption: Readonly<Record<string, OptionHelp>> = {
   },
 };
 
+/** The configuration that a command was given, read once more, or all that is wrong with it now. */
+export async function readAgain(options: Given["options"], io: Io): Promise<Settings | readonly Problem[]> {
+  const read = await readGiven(options, io);
+  return read.ok ? read.settings : read.problems;
+}
+
 /** The configuration that a command was given; null where it is wrong, and every problem has been told. */
 export async function loadSettings(options: Given["options"], io: Io): Promise<Settings | null> {
-  const file = options["config"];
-  const read = await readConfig({ ...(typeof file === "string" ? { file } : {}), env: io.env, cwd: io.cwd });
+  const read = await readGiven(options, io);
   if (read.ok) return read.settings;
   if (options["json"] === true) io.stdout.write(`${JSON.stringify({ problems: read.problems })}\n`);
   else io.stderr.write(renderProblems(read.problems, read.excerpt));
   return null;
+}
+
+function readGiven(options: Given["options"], io: Io): ReturnType<typeof readConfig> {
+  const file = options["config"];
+  return readConfig({ ...(typeof file === "string" ? { file } : {}), env: io.env, cwd: io.cwd });
 }

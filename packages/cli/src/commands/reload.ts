@@ -1,5 +1,6 @@
 import type { Agent } from "@forewarn/agent";
 import type { Logger } from "@forewarn/sdk";
+import type { Problem } from "../config/problem.ts";
 import type { Settings } from "../config/settings.ts";
 
 /**
@@ -9,8 +10,7 @@ import type { Settings } from "../config/settings.ts";
 export function reloading(options: {
   readonly agent: Pick<Agent, "reload">;
   readonly log: Logger;
-  /** Null where the configuration is wrong, and every problem has been told. */
-  readonly read: () => Promise<Settings | null>;
+  readonly read: () => Promise<Settings | readonly Problem[]>;
   /** Told of the settings before they are used. */
   readonly adopt: (settings: Settings) => void;
 }): () => void {
@@ -20,8 +20,12 @@ export function reloading(options: {
 
   async function reload(): Promise<void> {
     const settings = await read();
-    if (settings === null) {
-      log.error("the configuration is wrong, see above: the one before stays in use");
+    if (!("sinks" in settings)) {
+      for (const { file, line, column, code, message, suggestion } of settings) {
+        const place = line === undefined ? file : `${file}:${line}:${column}`;
+        log.error(`${place}: ${message}`, { code, ...(suggestion && { help: suggestion }) });
+      }
+      log.error("the configuration is wrong: the one before stays in use");
       return;
     }
     adopt(settings);

@@ -7,12 +7,13 @@ import { exitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { createLogger } from "../log/logger.ts";
 import { narrate } from "../log/narrate.ts";
+import { createReminder } from "../log/reminder.ts";
 import { printEvents } from "../print/print-events.ts";
 import { type Ending, untilSignal } from "../signals.ts";
 import type { Simulation } from "../simulate/simulation.ts";
 import { summaryText, tally } from "../simulate/summary.ts";
 import { version } from "../version.ts";
-import { configOption, loadSettings } from "./configuration.ts";
+import { configOption, loadSettings, readAgain } from "./configuration.ts";
 import { reloading } from "./reload.ts";
 import { targetsOf, usesStandardOutput } from "./targets.ts";
 
@@ -101,13 +102,12 @@ async function runAgent(given: Settings, options: Given["options"], context: Run
   });
   // One sink's forgotten await must not end the agent for all, again after each restart; a fault of the agent's own
   // work comes as `failed`.
+  const uncaught = createReminder();
   process.on("uncaughtException", (error) => {
-    log.error(
-      "an error that nobody caught, most likely of a sink that does not await something; the agent goes on",
-      {
-        error: error.stack ?? String(error),
-      },
-    );
+    const text = error.stack ?? String(error);
+    const what =
+      "an error that nobody caught, most likely of a sink that does not await something; the agent goes on";
+    if (uncaught.due(text).tell) log.error(what, { error: text });
   });
   const sinks = settings.sinks.map(({ name, type }) => `${name} (${type})`).join(", ");
   for (const warning of settings.warnings) log.warn(warning);
@@ -116,7 +116,7 @@ async function runAgent(given: Settings, options: Given["options"], context: Run
     reloading({
       agent,
       log,
-      read: () => loadSettings(options, io),
+      read: () => readAgain(options, io),
       adopt(next) {
         // What was secret before may still be said.
         const before = redact;
@@ -152,7 +152,8 @@ async function runAgent(given: Settings, options: Given["options"], context: Run
   } else if (!good) {
     log.warn("no good answer of IMDS in this run: whether something is announced is not known");
   }
-  return good && (once === undefined || nothingLeft(reports)) ? exitCode.ok : exitCode.temporary;
+  const mustArrive = once !== undefined || simulation !== undefined;
+  return good && (!mustArrive || nothingLeft(reports)) ? exitCode.ok : exitCode.temporary;
 }
 
 /** Runs until the job is done or a signal asks for the end; false where `--once` got no good answer. */

@@ -1,5 +1,6 @@
 import type { Telemetry } from "@forewarn/agent";
 import { formatDuration, type Logger } from "@forewarn/sdk";
+import { createReminder } from "./reminder.ts";
 import { explainSilence } from "./silence.ts";
 
 /** What the narrator knows at the end. */
@@ -7,6 +8,8 @@ export interface Narrator {
   /** Whether the last attempt to store events failed. */
   stateFailing(): boolean;
 }
+
+const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 /**
  * Tells in the log what the agent does: each change once, a streak of failures with its count at the end. `once` says
@@ -17,6 +20,7 @@ export function narrate(telemetry: Telemetry, log: Logger, once: boolean): Narra
   let polled = false;
   let stateFailing = false;
   const failing = new Map<string, number>();
+  const reminder = createReminder();
   const blocking = new Set<string>();
 
   telemetry.on("polled", ({ incarnation, events }) => {
@@ -36,20 +40,23 @@ export function narrate(telemetry: Telemetry, log: Logger, once: boolean): Narra
   telemetry.on("documentWarning", (warning) => log.warn(`IMDS: ${warning}`));
   telemetry.on("stateRecovered", () => {
     stateFailing = false;
+    reminder.over("state: storing events");
     log.info("the state directory can be written again");
   });
   telemetry.on("stateFailed", ({ doing, message }) => {
     const storing = doing === "storing events";
     if (storing) stateFailing = true;
+    if (!reminder.due(`state: ${doing}`).tell) return;
     const meanwhile = storing
       ? "what changes at Azure until then may be told late or not at all"
       : "no event is lost by it, some may come twice";
     log.error(`the state directory failed (${doing}): ${message}. Trying again; ${meanwhile}.`);
   });
   telemetry.on("degraded", ({ reason, message, kept, salvaged }) => {
-    if (reason === "disk")
+    if (reason === "deleted") log.error(message);
+    else if (reason === "disk")
       log.error(
-        `the state directory cannot be written: ${message}. Events are kept in memory and delivered from there; a crash now would lose them. The disk is tried again every 5 s.`,
+        `the state directory cannot be written: ${message}. Events are kept in memory and delivered from there; a crash now would lose them. Free some space or make it writable: it is tried again every 5 s.`,
       );
     else
       log.error(
@@ -71,6 +78,7 @@ export function narrate(telemetry: Telemetry, log: Logger, once: boolean): Narra
     log.debug("delivered", { sink, events: envelopes.length, attempt, ms: Math.round(ms) });
     const failures = failing.get(sink);
     failing.delete(sink);
+    reminder.over(`sink: ${sink}`);
     if (failures !== undefined)
       log.info(`sink ${sink} takes events again after ${failures} failed deliveries`);
   });
@@ -78,8 +86,10 @@ export function narrate(telemetry: Telemetry, log: Logger, once: boolean): Narra
     const failures = (failing.get(sink) ?? 0) + 1;
     failing.set(sink, failures);
     const fields = { sink, events, attempt };
-    const text = `sink ${sink}: ${message}; trying again in ${formatDuration(retryInMs)}`;
-    if (failures === 1) log.warn(text, fields);
+    const { tell, forMs } = reminder.due(`sink: ${sink}`);
+    const since = failures === 1 ? "" : ` (failing for ${formatDuration(forMs)}, ${failures} times)`;
+    const text = `sink ${sink}: ${message}; trying again in ${formatDuration(retryInMs)}${since}`;
+    if (tell) log.warn(text, fields);
     else log.debug(text, fields);
   });
   telemetry.on("deadLettered", ({ sink, envelopes, reason, message }) => {
@@ -89,7 +99,7 @@ export function narrate(telemetry: Telemetry, log: Logger, once: boolean): Narra
   });
   telemetry.on("deadlineMissed", ({ sink, envelopes }) => {
     log.error(
-      `sink ${sink} has not got ${envelopes.length} urgent events before their deadline; it is tried all the same`,
+      `sink ${sink} did not get ${counted(envelopes.length, "urgent event")} before the deadline; it is tried all the same`,
       {
         ids: envelopes.map(({ id }) => id),
       },
