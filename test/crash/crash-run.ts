@@ -68,6 +68,7 @@ export async function crashRun({
       JSON.stringify({
         imds: { endpoint: world.url, pollInterval: "100ms" },
         state: { path: state },
+        admin: "off",
         shutdownTimeout: "60s",
         sinks: Object.fromEntries(destinations.map(({ name, sink }) => [name, { ...sink, timeout }])),
       }),
