@@ -5,7 +5,7 @@ import { failureOf } from "./failure.ts";
 import { lockState } from "./lock.ts";
 import { createLayers, type Degradation, type Layers } from "./layers.ts";
 import { createPrivateFile } from "./private-file.ts";
-import { finishQuarantine, quarantine } from "./quarantine.ts";
+import { finishQuarantine, positionsCheckpoint, quarantine } from "./quarantine.ts";
 import type { Limits } from "./retention.ts";
 import { notWritable, resultCode, StateError } from "./state-error.ts";
 import { openStore, type Store } from "./store.ts";
@@ -15,6 +15,8 @@ export type { Degradation } from "./layers.ts";
 
 /** The durable, ordered store between normalize and delivery: one file, one agent. */
 export interface Outbox extends Layers {
+  /** Whether sinks begin at the start, since a damaged file had lost their positions. */
+  lostPositions(): boolean;
   /** What was wrong since this was last asked, oldest first. */
   troubles(): readonly Degradation[];
 }
@@ -92,8 +94,11 @@ export function openOutbox(options: OutboxOptions): Outbox {
     renew,
     tell: (trouble) => troubles.push(trouble),
   });
+  // The run that found the damage may have ended before its sinks had their positions.
+  lostPositions ||= layers.checkpoint<string>(positionsCheckpoint) === "lost";
   return {
     ...layers,
+    lostPositions: () => lostPositions,
     subscribe: (sink, from) => layers.subscribe(sink, lostPositions ? "start" : from),
     troubles: () => troubles.splice(0),
     close() {
