@@ -28,9 +28,12 @@ export async function drainFile(agent: Contestant, events: number) {
   await using player = stage.launch(1000);
   const path = join(player.directory, "drained");
   const cpu = () => (usageIsKnown ? cpuMs(player.pid) : Number.NaN);
-  const first = await grown(path, events * lineBytes * warmUp);
+  const failed = (error: unknown) => {
+    throw new Error(`${(error as Error).message}: ${stage.said()}`);
+  };
+  const first = await grown(path, events * lineBytes * warmUp).catch(failed);
   const before = cpu();
-  const last = await grown(path, events * lineBytes);
+  const last = await grown(path, events * lineBytes).catch(failed);
   const written = (last.bytes - first.bytes) / lineBytes;
   return {
     perSecond: (written / (last.at - first.at)) * 1000,

@@ -7,6 +7,7 @@ import { bringAbout, chooseDeath } from "./death.ts";
 import { createFile, type Destination, startHub, startReceiver } from "./destinations.ts";
 import { judge, type Verdict } from "./oracle.ts";
 import { breakIndex, storedIn } from "./outbox-file.ts";
+import { processorMs } from "./processor-time.ts";
 import { startWorld } from "./world.ts";
 
 /** How it went. */
@@ -20,7 +21,12 @@ export interface CrashReport extends Verdict {
   readonly repairs: number;
   /** From the start of each process to its first question, milliseconds, in order of size. */
   readonly starts: readonly number[];
+  /** The processor time of the same, which other programs do not lengthen; empty where the system does not tell. */
+  readonly startsOfProcessor: readonly number[];
 }
+
+/** Until the first question, damaged file or not. */
+const mostToStartMs = 2000;
 
 /** Resolves when nothing has arrived for a second. */
 async function quiet(destinations: readonly Destination[]): Promise<void> {
@@ -59,6 +65,7 @@ export async function crashRun({
   const findings: string[] = [];
   const deaths: Record<string, number> = {};
   const starts: number[] = [];
+  const startsOfProcessor: number[] = [];
 
   /** Writes the configuration; another `turn` makes a reload begin sinks anew. */
   function configure(turn: number): string {
@@ -68,6 +75,7 @@ export async function crashRun({
       JSON.stringify({
         imds: { endpoint: world.url, pollInterval: "100ms" },
         state: { path: state },
+        admin: "off",
         shutdownTimeout: "60s",
         sinks: Object.fromEntries(destinations.map(({ name, sink }) => [name, { ...sink, timeout }])),
       }),
@@ -86,6 +94,8 @@ export async function crashRun({
       if (questions() === 0) return;
       clearInterval(watching);
       starts.push(Math.round(performance.now() - began));
+      const used = processorMs(agent.child.pid as number);
+      if (used !== null) startsOfProcessor.push(used);
     }, 1);
     return {
       agent,
@@ -127,6 +137,8 @@ export async function crashRun({
   if (code !== 0) findings.push(`the last life ended as ${code}: ${last.agent.stderr()}`);
   if (/left [1-9]/.test(last.agent.stderr())) findings.push(`something is left: ${last.agent.stderr()}`);
   const stored = storedIn(outbox);
+  const slow = startsOfProcessor.filter((ms) => ms > mostToStartMs);
+  findings.push(...slow.map((ms) => `a start took ${ms} ms of processor time`));
   const verdict = judge({ answers: world.answers, stored, destinations });
   const isKept = (name: string) => name.startsWith("outbox.db.damaged-") && !/-(?:wal|shm)$/.test(name);
   return {
@@ -138,5 +150,6 @@ export async function crashRun({
     events: stored.length,
     repairs: readdirSync(state).filter(isKept).length,
     starts: starts.toSorted((a, b) => a - b),
+    startsOfProcessor: startsOfProcessor.toSorted((a, b) => a - b),
   };
 }

@@ -8,6 +8,7 @@ import { crashRun } from "./crash-run.ts";
 const config = (imds: string, state: string, receiver: string) => `
 imds: { endpoint: "${imds}", pollInterval: 100ms }
 state: { path: ${state}/state }
+admin: off
 sinks: { hook: { type: webhook, when: { types: ["io.forewarn.scheduledevent.*"] }, options: { url: "${receiver}" } } }
 `;
 

@@ -20,8 +20,9 @@ const { findings, ...report } = await crashRun({
 console.log(`${report.kills} kills: ${JSON.stringify(report.deaths)}`);
 console.log(`${report.questions} answers of IMDS gave ${report.events} events`);
 console.log(`${report.repairs} damaged files were put aside`);
-const { starts } = report;
-console.log(`start to first question: ${starts[starts.length >> 1]} ms median, ${starts.at(-1)} ms at most`);
+const spread = (ms: readonly number[]) => `${ms[ms.length >> 1]} ms median, ${ms.at(-1)} ms at most`;
+console.log(`start to first question: ${spread(report.starts)}`);
+console.log(`of that, processor time: ${spread(report.startsOfProcessor)}`);
 console.table(report.receipts);
 for (const finding of findings.slice(0, 30)) console.log(`WRONG: ${finding}`);
 const seconds = Math.round((performance.now() - began) / 1000);

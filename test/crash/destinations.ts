@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { startEventHubsEmulator } from "@forewarn/event-hubs-emulator";
 import type { Random } from "../simulation/random.ts";
+import type { Stored } from "./outbox-file.ts";
 
 /** An event as it came to a destination. */
 export interface Arrival {
@@ -16,7 +17,7 @@ export interface Arrival {
 export interface Destination extends AsyncDisposable {
   readonly name: string;
   readonly sink: Readonly<Record<string, unknown>>;
-  readonly wants: (type: string) => boolean;
+  readonly wants: (event: Pick<Stored, "json" | "type">) => boolean;
   /** What one kill may repeat at most: what was on its way, and what was taken but not yet noted. */
   readonly mostRepeated: number;
   /** What it took, oldest first. */
@@ -28,6 +29,13 @@ export interface Destination extends AsyncDisposable {
 }
 
 type Life = () => number;
+
+/** All events but those that say that the sink itself is paused, or no longer: they go to the others. */
+function wantsAllBut(name: string): Destination["wants"] {
+  return ({ type, json }) =>
+    !type.startsWith("io.forewarn.sink.") ||
+    (JSON.parse(json) as { readonly data: { readonly sink: string } }).data.sink !== name;
+}
 
 /** A receiver of single CloudEvents on eight connections at once, that is slow and answers 503 now and then. */
 export async function startReceiver(life: Life): Promise<Destination> {
@@ -52,7 +60,7 @@ export async function startReceiver(life: Life): Promise<Destination> {
       when: { types: [`${type}*`] },
       options: { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` },
     },
-    wants: (of) => of.startsWith(type),
+    wants: (event) => event.type.startsWith(type),
     mostRepeated: 50,
     arrivals: () => arrivals,
     endLife() {},
@@ -87,7 +95,7 @@ export function createFile(directory: string, life: Life): Destination {
       batch: { maxEvents: 50 },
       options: { path: join(directory, "events.ndjson"), rotateSize: "1MB", keep: 1000 },
     },
-    wants: () => true,
+    wants: wantsAllBut("audit"),
     mostRepeated: 200,
     arrivals() {
       let index = 0;
@@ -119,7 +127,7 @@ export async function startHub(life: Life): Promise<Destination> {
       batch: { maxEvents: 50 },
       options: { connectionString: emulator.connectionString, eventHub: "hub", mode: "structured" },
     },
-    wants: () => true,
+    wants: wantsAllBut("stream"),
     mostRepeated: 200,
     arrivals: () => arrivals,
     endLife() {},

@@ -69,7 +69,7 @@ function receive(
       findings.push(`${name}: ${nameOf(event)} arrived, and the outbox does not know it`);
     } else {
       if (original.json !== text) findings.push(`${name}: ${nameOf(event)} is not as it was stored`);
-      if (!wants(original.type)) findings.push(`${name}: ${nameOf(event)} arrived, and is not wanted`);
+      if (!wants(original)) findings.push(`${name}: ${nameOf(event)} arrived, and is not wanted`);
       const before = seen.get(nameOf(event));
       if (before === undefined) seen.set(nameOf(event), { first: place, life });
       else {
@@ -78,7 +78,7 @@ function receive(
       }
     }
   }
-  const wanted = stored.filter(({ type }) => wants(type));
+  const wanted = stored.filter(wants);
   const missing = wanted.filter((event) => !seen.has(nameOf(event)));
   findings.push(...missing.map((event) => `${name}: ${nameOf(event)} is lost`));
   findings.push(...disorder(wanted, seen).map((id) => `${name}: ${id} overtook one before it`));

@@ -12,7 +12,18 @@ async function result(args: readonly string[], env: Readonly<Record<string, stri
   return { code, stdout: agent.stdout(), stderr: agent.stderr() };
 }
 
-const commands = ["run", "validate", "status", "tap", "events", "imds", "simulate"];
+const commands = [
+  "run",
+  "validate",
+  "test-sink",
+  "status",
+  "tap",
+  "history",
+  "dead-letters",
+  "events",
+  "imds",
+  "simulate",
+];
 
 describe("help", () => {
   test.concurrent.each(["--help", "-h", "help", ""])(
@@ -47,7 +58,7 @@ describe("help", () => {
 
 test.concurrent.each([
   ["validat", 'forewarn: there is no command "validat": did you mean validate?'],
-  ["rn", 'forewarn: there is no command "rn": known are run, validate, status, tap, events, imds, simulate'],
+  ["rn", 'forewarn: there is no command "rn": known are run, validate, test-sink, status, …'],
   ["--verson", 'forewarn: there is no option "--verson": did you mean --version?'],
   ["run --onec", "forewarn run has no option --onec: did you mean --once?"],
   ["run -x", "forewarn run has no option -x: forewarn run --help lists them"],

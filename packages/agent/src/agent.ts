@@ -12,6 +12,7 @@ import { createFleet, type FleetChange } from "./fleet.ts";
 import type { Environment } from "./http/request.ts";
 import { createSharedHttp } from "./http/shared-http.ts";
 import { openOutbox } from "./outbox/outbox.ts";
+import { positionsCheckpoint } from "./outbox/quarantine.ts";
 import { type AgentOptions, changedSections, settingsOf } from "./settings.ts";
 import { silentLogger } from "./logger.ts";
 import { createIdentity } from "./source/identity.ts";
@@ -127,6 +128,8 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
     retentionMs: settings.state.retentionMs,
   });
   const fleet = createFleet(settings.sinks, { clock, outbox, telemetry, log, random, http, imds });
+  // Every sink has its position now.
+  if (outbox.lostPositions()) record([], { checkpoints: { [positionsCheckpoint]: "known" } });
   const admin =
     settings.admin === false
       ? null

@@ -1,17 +1,31 @@
 import { columns, type Command, runCommand, UsageError } from "./command.ts";
+import { deadLetters } from "./commands/dead-letters.ts";
 import { events } from "./commands/events.ts";
+import { history } from "./commands/history.ts";
 import { imds } from "./commands/imds.ts";
 import { run } from "./commands/run.ts";
 import { simulate } from "./commands/simulate.ts";
 import { status } from "./commands/status.ts";
 import { tap } from "./commands/tap.ts";
+import { testSink } from "./commands/test-sink.ts";
 import { validate } from "./commands/validate.ts";
 import { nearest } from "./config/suggest.ts";
 import { exitCode } from "./exit-code.ts";
 import { type Io, processIo } from "./io.ts";
 import { version } from "./version.ts";
 
-const commands: readonly Command[] = [run, validate, status, tap, events, imds, simulate];
+const commands: readonly Command[] = [
+  run,
+  validate,
+  testSink,
+  status,
+  tap,
+  history,
+  deadLetters,
+  events,
+  imds,
+  simulate,
+];
 
 const help = [
   "Forewarn forwards Azure's notices about this virtual machine to sinks, before they come true.\n",

@@ -1,6 +1,7 @@
 import { startEventHubsEmulator } from "@forewarn/event-hubs-emulator";
 import { describe, expect, it } from "vitest";
 import { makeCertificate, tokenOf } from "./fixtures/certificate.ts";
+import { createHandClock } from "./fixtures/hand-clock.ts";
 import { batchOf, eventOf, openSink } from "./fixtures/sink.ts";
 
 const batch = () => batchOf(eventOf("1"));
@@ -106,6 +107,29 @@ describe("an identity, over TLS", () => {
     expect(await sink.deliver(batch())).toBeUndefined();
     expect(emulator.hub("hub").received).toBe(1);
     expect(seen).toContain("vm-1");
+  });
+
+  it("a token that ends: a new one is asked for before, and events go on without a new connection", async () => {
+    const { emulator, options } = await start();
+    await using _ = emulator;
+    const clock = createHandClock();
+    const expiries: number[] = [];
+    const azureToken = () => {
+      const expiresOn = clock.now() + 10 * 60_000;
+      expiries.push(expiresOn);
+      return Promise.resolve({ token: tokenOf(claims(later())), expiresOn });
+    };
+    await using sink = await openSink(emulator, { options, azureToken, clock });
+    await clock.advance(1000);
+    expect(await sink.deliver(batch())).toBeUndefined();
+    await clock.advance(8 * 60_000);
+    await expect.poll(() => expiries).toHaveLength(2);
+    expect(expiries[1]).toBeLessThan((expiries[0] as number) + 10 * 60_000);
+    expect(await sink.probe()).toBeUndefined();
+    await expect.poll(() => emulator.connections).toBe(1);
+    emulator.faults.add({ at: "connect", do: "drop", times: "always" });
+    expect(await sink.deliver(batch())).toBeUndefined();
+    expect(emulator.hub("hub").received).toBe(2);
   });
 
   it("a missing role: says which, and quotes no token", async () => {

@@ -24,6 +24,7 @@ const missingClaim =
 describe("what needs a person", () => {
   const certificate = Object.assign(new Error("self-signed"), { code: "DEPTH_ZERO_SELF_SIGNED_CERT" });
   const noProxyUser = { type: "error", error: new Error("Unexpected server response: 407") };
+  const notTls = Object.assign(new Error("wrong version number"), { code: "ERR_SSL_WRONG_VERSION_NUMBER" });
   const rows: readonly (readonly [what: string, Destination, error: unknown, message: RegExp])[] = [
     [
       "a wrong key",
@@ -58,6 +59,7 @@ describe("what needs a person", () => {
     ],
     ["a quota", byKey, sdk("QuotaExceededError"), /a quota of contoso.* is exhausted/],
     ["a certificate", byKey, certificate, /certificate .*NODE_EXTRA_CA_CERTS/],
+    ["no TLS", byIdentity, notTls, /no TLS connection with contoso.*option namespace/],
     ["a proxy's user", byKey, noProxyUser, /the proxy wants a user and a password/],
     [
       "a proxy's refusal",

@@ -15,7 +15,15 @@ export interface Problem {
 const busyMs = 10_000;
 
 type Meaning =
-  "unauthorized" | "no-hub" | "no-host" | "disabled" | "quota" | "rejects" | "busy" | "certificate";
+  | "unauthorized"
+  | "no-hub"
+  | "no-host"
+  | "disabled"
+  | "quota"
+  | "rejects"
+  | "busy"
+  | "certificate"
+  | "handshake";
 
 /** By the SDK's code, which `@azure/core-amqp` derives from the AMQP condition, or by the condition itself. */
 const meanings: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
@@ -48,13 +56,18 @@ const meanings: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
 
 // Node's names of OpenSSL's verdicts on a certificate, and of a handshake that failed.
 const certificate =
-  /^(?:CERT_|CRL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|ERROR_IN_C|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|HOSTNAME_MISMATCH|ERR_TLS_CERT|ERR_SSL_)/;
+  /^(?:CERT_|CRL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|ERROR_IN_C|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|HOSTNAME_MISMATCH|ERR_TLS_CERT)/;
+const handshake = /^(?:ERR_SSL_|EPROTO$)/;
+
+function meaningOf(code: string): Meaning | undefined {
+  if (certificate.test(code)) return "certificate";
+  return handshake.test(code) ? "handshake" : meanings.get(code);
+}
 
 /** What one error means for the sink. */
 export function problemOf({ code = "", message }: LeafError, destination: Destination): Problem {
-  const meaning = certificate.test(code) ? "certificate" : meanings.get(code);
   const { host, eventHub } = destination;
-  switch (meaning) {
+  switch (meaningOf(code)) {
     case "unauthorized":
       return { person: unauthorized(message, destination) };
     case "no-hub":
@@ -77,6 +90,10 @@ export function problemOf({ code = "", message }: LeafError, destination: Destin
     case "certificate":
       return {
         person: `the certificate of ${host} was not accepted: where a proxy inspects TLS, trust its authority with NODE_EXTRA_CA_CERTS`,
+      };
+    case "handshake":
+      return {
+        person: `no TLS connection with ${host}: check the option ${hostOption(destination.access)}, and what stands between`,
       };
     case "rejects":
       return { rejects: true };

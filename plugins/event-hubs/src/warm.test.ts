@@ -60,7 +60,7 @@ describe("the link while nothing is sent", () => {
     await using it = await warmSink();
     expect(await it.sink.deliver(batchOf(eventOf("1")))).toBeUndefined();
     it.emulator.faults.add({ at: "put-token", do: "delay", ms: 100 });
-    await it.clock.advance(26 * 60_000);
+    await it.clock.advance(25 * 60_000);
     await expect.poll(() => it.emulator.faults.waiting).toEqual([]);
     expect(await it.sink.deliver(batchOf(eventOf("2")))).toBeUndefined();
     await expect.poll(() => it.emulator.connections).toBe(1);

@@ -155,3 +155,31 @@ test("what each sink does: working, failing, paused, its numbers, and no secret"
   expect(then.sinks[1]).toMatchObject({ state: "working", delivered: 1, pending: 0 });
   expect(azure.asked).toBeGreaterThan(1);
 });
+
+test("a sink that begins again with other settings is not what it was", async () => {
+  const { agent, clock, status } = await askedAgent({ ops: fine });
+  await clock.advance(1000);
+  agent.telemetry.emit("sinkPaused", { sink: "ops", reason: "hung", message: "does not end" });
+  await clock.advance(1000);
+  expect((await status()).sinks[0]).toMatchObject({ state: "hung", since: "2026-11-22T20:00:01.000Z" });
+  expect((await status()).problems).toEqual(["sink ops is paused as hung: does not end"]);
+  agent.telemetry.emit("sinkStarted", { sink: "ops" });
+  expect((await status()).sinks[0]).toMatchObject({ state: "working", lastError: null });
+});
+
+test("a probe that fails leaves a paused sink paused; a cut attempt says nothing", async () => {
+  const { agent, clock, status } = await askedAgent({ ops: fine });
+  await clock.advance(1000);
+  const attempted = { sink: "ops", events: 1, ms: 1 } as const;
+  const stateOf = async () => (await status()).sinks[0]?.state;
+  agent.telemetry.emit("attempted", { ...attempted, result: "cut", message: "made room" });
+  expect(await stateOf()).toBe("working");
+  agent.telemetry.emit("attempted", { ...attempted, result: "hung", message: "went on" });
+  expect(await stateOf()).toBe("failing");
+  agent.telemetry.emit("attempted", { ...attempted, result: "reject", message: "400" });
+  expect(await stateOf()).toBe("working");
+  agent.telemetry.emit("sinkPaused", { sink: "ops", reason: "misconfigured", message: "403" });
+  agent.telemetry.emit("attempted", { ...attempted, result: "retry", message: "503" });
+  expect(await stateOf()).toBe("paused");
+  expect((await status()).sinks[0]?.lastError?.message).toBe("503");
+});

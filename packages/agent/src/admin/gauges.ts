@@ -15,6 +15,7 @@ export interface GaugeSources extends StatusSources {
 type Numbers = readonly Sample<number>[];
 
 const recountMs = 60_000;
+const mostCounted = 10_000;
 
 /** What is read at the moment somebody asks; what cannot be read is absent. */
 export function gauges(sources: GaugeSources): Partial<Record<MetricKey, Numbers>> {
@@ -34,7 +35,7 @@ export function gauges(sources: GaugeSources): Partial<Record<MetricKey, Numbers
   };
 }
 
-/** Counts the dead letters of every sink, at most once a minute, since their number has no bound. */
+/** Counts the dead letters of every sink at most once a minute and up to a bound, since their number has none. */
 export function countDeadLetters(options: {
   readonly sinks: StatusSources["sinks"];
   readonly outbox: Pick<StatusSources["outbox"], "deadLetters">;
@@ -47,7 +48,7 @@ export function countDeadLetters(options: {
     if (counted === undefined || at - counted.at >= recountMs) {
       const samples = sinks().flatMap(({ name: sink }) =>
         oneOrNone(
-          attempt(() => outbox.deadLetters(sink)),
+          attempt(() => outbox.deadLetters(sink, mostCounted)),
           { sink },
         ),
       );

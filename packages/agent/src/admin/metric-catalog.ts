@@ -102,7 +102,7 @@ export const metricCatalog = {
     type: "gauge",
     unit: "events",
     labels: ["sink"],
-    help: "Dead letters that are kept for a person; counted at most once a minute.",
+    help: "Dead letters that are kept for a person; counted at most once a minute, up to 10,000.",
   },
   outboxBytes: {
     name: "forewarn_outbox_bytes",

@@ -48,6 +48,7 @@ test("OpenMetrics that a strict parser reads, each family of the catalog, and wh
   expect(value("forewarn_delivery_attempts_total", { sink: "slow", result: "retry" })).toBe(2);
   expect(value("forewarn_delivery_attempts_total", { sink: "slow", result: "delivered" })).toBe(1);
   expect(value("forewarn_delivery_attempts_total", { sink: "poison", result: "reject" })).toBe(1);
+  expect(value("forewarn_delivery_attempts_total", { sink: "good", result: "hung" })).toBe(0);
   expect(value("forewarn_delivery_duration_seconds_count", { sink: "slow" })).toBe(3);
   expect(value("forewarn_delivery_lag_seconds_bucket", { sink: "good", le: "0.01" })).toBe(1);
   expect(value("forewarn_delivery_lag_seconds_sum", { sink: "slow" })).toBeGreaterThan(0);
@@ -96,4 +97,21 @@ test("a backlog is told by its size and its age, without being read", async () =
   expect(valueOf(families, "forewarn_outbox_depth_events", { sink: "ops" })).toBe(21);
   expect(valueOf(families, "forewarn_oldest_undelivered_seconds", { sink: "ops" })).toBe(91);
   expect(valueOf(families, "forewarn_sink_state", { sink: "ops", state: "failing" })).toBe(1);
+});
+
+test("dead letters are counted at most once a minute", async () => {
+  const { ask, clock, agent } = await askedAgent({
+    ops: () => {
+      throw new RejectError("refused");
+    },
+  });
+  const count = async () =>
+    /^forewarn_dead_letter_events\{sink="ops"\} (.*)$/m.exec((await ask("/metrics")).body)?.[1];
+  await clock.advance(1000);
+  expect(await count()).toBe("1");
+  agent.telemetry.emit("sinkResumed", { sink: "other", pausedMs: 1 });
+  await clock.advance(59_000);
+  expect(await count()).toBe("1");
+  await clock.advance(1000);
+  expect(await count()).toBe("2");
 });

@@ -14,7 +14,7 @@ export type Handler = (request: AdminRequest, response: ServerResponse) => Answe
 
 /** What a handler may look at. */
 export interface AdminRequest {
-  /** HEAD: the answer's body is not sent. */
+  /** HEAD: Node does not send the answer's body. */
   readonly method: "GET" | "HEAD";
   readonly query: URLSearchParams;
   readonly accept: string;
@@ -69,7 +69,7 @@ export function createAdminServer(handlers: Readonly<Record<string, Handler>>): 
     // A body that nobody reads would hold the connection.
     if (status >= 400) response.setHeader("connection", "close");
     response.writeHead(status, { "content-type": type, "content-length": Buffer.byteLength(body) });
-    response.end(request.method === "HEAD" ? undefined : body);
+    response.end(body);
   }
 
   const server: Server = http.createServer(limits, handle);

@@ -87,3 +87,13 @@ test("each call of a sink is told with what came of it; a batch that is cut in t
     { sink: "ops", result: "delivered", events: 1, ms: 0 },
   ]);
 });
+
+test("a subscription tells when it begins", () => {
+  const bench = createBench();
+  const told: string[] = [];
+  bench.telemetry.on("sinkStarted", ({ sink }) => told.push(sink));
+  const { subscription } = bench.sink("ops", { started: false });
+  expect(told).toEqual([]);
+  subscription.start();
+  expect(told).toEqual(["ops"]);
+});

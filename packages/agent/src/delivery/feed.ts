@@ -5,6 +5,7 @@ import type { Route } from "../router/router.ts";
 import { type BatchSize, cutBatch } from "./cut-batch.ts";
 import { createOpenPlaces } from "./open-places.ts";
 import { createReplays } from "./replays.ts";
+import { createUrgentRows } from "./urgent-rows.ts";
 
 export type { BatchSize } from "./cut-batch.ts";
 
@@ -76,7 +77,7 @@ export function createFeed(options: {
   readonly sink: string;
   readonly outbox: Pick<
     Outbox,
-    "beyond" | "last" | "next" | "ofPlaces" | "pending" | "settle" | "settling" | "urgent"
+    "beyond" | "last" | "next" | "ofPlaces" | "pending" | "settle" | "settling" | "urgency" | "urgent"
   >;
   readonly position: number;
   readonly wants: Route;
@@ -102,6 +103,17 @@ export function createFeed(options: {
   const isKnown = ({ seq }: Envelope) => ahead.has(seq) || open.has(seq) || outbox.settling(sink, seq);
   // What is damaged cannot be asked what it is; it is handed out, so that somebody says so.
   const isWanted = (row: Envelope) => !row.intact || replays.has(row.seq) || wants(row);
+  const urgentRows = createUrgentRows({
+    outbox,
+    page,
+    read(now) {
+      const rows = outbox.urgent(sink, position(), now, page);
+      return {
+        rows: rows.filter((row) => !outbox.settling(sink, row.seq) && isWanted(row)),
+        complete: rows.length < page,
+      };
+    },
+  });
   const isFull = () => waiting.length - head >= mostWaiting;
 
   function wait(rows: readonly Envelope[]): void {
@@ -214,13 +226,8 @@ export function createFeed(options: {
       return taken;
     },
     urgent(now) {
-      const rows = outbox
-        .urgent(sink, position(), now, page)
-        .filter((row) => !outbox.settling(sink, row.seq) && isWanted(row));
-      const { free = [], held = [] } = Object.groupBy(rows, ({ key }) =>
-        busyKeys.has(key) ? "held" : "free",
-      );
-      return { free, held };
+      const group = ({ key }: Envelope) => (busyKeys.has(key) ? "held" : "free");
+      return { free: [], held: [], ...Object.groupBy(urgentRows.look(now), group) };
     },
     claim(free, size) {
       const { taken } = cut(free, 0, size);
@@ -261,13 +268,16 @@ export function createFeed(options: {
     },
     replay(places) {
       replays.add(places.filter((seq) => !outbox.settling(sink, seq)));
+      urgentRows.forget();
       keepPosition([]);
     },
     isReplayed: ({ seq }) => replays.has(seq),
     rewind(to) {
+      urgentRows.forget();
       read = Math.min(read, to);
     },
     settle(envelopes, settlement) {
+      urgentRows.settled(envelopes);
       for (const { seq } of envelopes) {
         open.delete(seq);
         replays.settled(seq);

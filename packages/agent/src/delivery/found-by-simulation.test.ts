@@ -44,6 +44,23 @@ test("of a story that is in parts, and urgent no more, nothing is given back wit
   expect(arrived.flatMap(({ ids }) => ids).filter((id) => id.startsWith("u"))).toEqual(["u1", "u2"]);
 });
 
+test("a sink that blocks the process at every urgent call leaves half of the time to others", async () => {
+  const bench = createBench();
+  bench.sink("blocks", {
+    batch: one,
+    deliver: () => {
+      bench.clock.stall(400);
+      return Promise.reject(new Error("down"));
+    },
+  });
+  const other = bench.sink("other", { batch: one, deliver: () => bench.clock.sleep(5) });
+  for (const story of ["u", "v", "w", "x"]) await bench.append(urgentDraft(story, 10 * minute));
+  await bench.clock.advance(8000);
+  expect(other.calls.map(({ ids }) => ids)).toEqual([["u"], ["v"], ["w"], ["x"]]);
+  const [, second, third, fourth] = other.calls.map(({ at }) => at) as [number, number, number, number];
+  expect([second, third, fourth].every((at) => at <= 4000)).toBe(true);
+});
+
 describe("what a paused sink's destination asks for with Retry-After is obeyed", () => {
   const retryAfterMs = 10 * minute;
   const answers = (nth: number) => {

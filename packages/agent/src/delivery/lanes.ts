@@ -63,11 +63,10 @@ export function createLanes(context: LaneContext): Lanes {
     if (seen.free.length + seen.held.length === 0) return [];
     const keys = new Set(seen.held.map(({ key }) => key));
     const isHolding = ({ rushed, envelopes }: Load) => !rushed && envelopes.some(({ key }) => keys.has(key));
-    for (const load of [...(trip?.drop(isHolding) ?? []), ...parking.free(keys)]) giveBack(load);
+    for (const load of [...dropped(trip, isHolding), ...parking.free(keys)]) giveBack(load);
     const { free } = rush.look();
     if (free.length === 0) return [];
-    const unhurried = unhurriedOf(trip?.loads() ?? []);
-    for (const load of trip?.drop((each) => unhurried.has(each)) ?? []) giveBack(load);
+    for (const load of dropped(trip, ({ rushed }) => !rushed)) giveBack(load);
     const claimed = feed.claim(free, batch);
     return claimed.length === 0 ? [] : [tries.load(claimed, true)];
   }
@@ -166,14 +165,14 @@ export function createLanes(context: LaneContext): Lanes {
   };
 }
 
-/** The loads that were not taken out of their turn, or wait no longer for that, with all that comes after them in their keys. */
-function unhurriedOf(loads: readonly Load[]): ReadonlySet<Load> {
+/** Takes loads out of a trip, with all that comes after them in their keys: else that would pass them. */
+function dropped(trip: Trip | null, isGone: (load: Load) => boolean): readonly Load[] {
   const keys = new Set<string>();
-  const found = new Set<Load>();
-  for (const load of loads) {
-    if (load.rushed && !load.envelopes.some(({ key }) => keys.has(key))) continue;
-    found.add(load);
+  const gone = new Set<Load>();
+  for (const load of trip?.loads() ?? []) {
+    if (!isGone(load) && !load.envelopes.some(({ key }) => keys.has(key))) continue;
+    gone.add(load);
     for (const { key } of load.envelopes) keys.add(key);
   }
-  return found;
+  return trip?.drop((load) => gone.has(load)) ?? [];
 }

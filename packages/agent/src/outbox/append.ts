@@ -43,7 +43,7 @@ export interface Elsewhere {
 /** The one writer of events: numbers them, encodes them and stores them with what the source remembers. */
 export function createAppender(database: DatabaseSync, clock: Clock, elsewhere?: Elsewhere): Appender {
   const insert = database.prepare(
-    "INSERT INTO event (seq, source, id, type, key, time, severity, urgent_from, deadline, crc, json) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+    "INSERT INTO event (seq, source, id, type, key, time, severity, urgent_from, deadline, crc, json) VALUES (?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (source, id) DO NOTHING",
   );
   const taken = database.prepare("SELECT 1 FROM event WHERE source = ? AND id = ?");
   const saveLifecycle = database.prepare(
@@ -56,19 +56,15 @@ export function createAppender(database: DatabaseSync, clock: Clock, elsewhere?:
     return taken.get(source, id) !== undefined || (elsewhere?.isTaken(source, id) ?? false);
   }
 
-  function freeId(source: string, id: string): string {
-    let free = id;
-    for (let use = 2; isTaken(source, free); use++) free = `${id}:${use}`;
-    return free;
-  }
-
-  function store(draft: EventDraft, observer: Observer, seq: number): Envelope {
-    const event = encode(draft, observer, seq, freeId(observer.source, draft.id));
+  /** Stores an event under an id; null where that is taken. */
+  function tryStore(draft: EventDraft, observer: Observer, seq: number, id: string): Envelope | null {
+    if (elsewhere?.isTaken(observer.source, id) === true) return null;
+    const event = encode(draft, observer, seq, id);
     const json = JSON.stringify(event);
     const row = {
       seq,
       key: keyOf(event),
-      id: event.id,
+      id,
       type: event.type,
       time: draft.time,
       urgentFrom: draft.urgency?.from ?? null,
@@ -76,22 +72,29 @@ export function createAppender(database: DatabaseSync, clock: Clock, elsewhere?:
       crc: crc32(json),
       json,
     };
+    const { key, type, time, urgentFrom, deadline, crc } = row;
     const rank = severityNumber(draft.rank);
-    const { urgentFrom, deadline } = row;
-    insert.run(
+    const { changes } = insert.run(
       seq,
       event.source,
-      row.id,
-      row.type,
-      row.key,
-      row.time,
+      id,
+      type,
+      key,
+      time,
       rank,
       urgentFrom,
       deadline,
-      row.crc,
+      crc,
       json,
     );
-    return envelopeOf(row, elsewhere === undefined);
+    return Number(changes) === 0 ? null : envelopeOf(row, elsewhere === undefined, true);
+  }
+
+  /** Stores an event under its own id, or that with the first number that is free. */
+  function store(draft: EventDraft, observer: Observer, seq: number): Envelope {
+    let stored = tryStore(draft, observer, seq, draft.id);
+    for (let use = 2; stored === null; use++) stored = tryStore(draft, observer, seq, `${draft.id}:${use}`);
+    return stored;
   }
 
   function remember({ lifecycles = [], checkpoints = {} }: Remembered): void {

@@ -94,7 +94,7 @@ describe("letters", () => {
     const { replayed, refused } = archive.replay({ ids: ["e1"] });
     expect(replayed).toEqual([]);
     expect(refused).toMatchObject([{ why: "it was purged: a person has put it away for good" }]);
-    expect([home.outbox.deadLetters("a"), home.outbox.deadLetters("b")]).toEqual([0, 1]);
+    expect([home.outbox.deadLetters("a", 100), home.outbox.deadLetters("b", 100)]).toEqual([0, 1]);
     home.outbox.close();
     const strict = home.place.open({ limits: { retentionMs: -1, retentionBytes: 1e9, maxBytes: 1e9 } });
     strict.settle("a", [], home.seqs[3]);

@@ -28,9 +28,9 @@ export interface Envelope extends Omit<EventRow, "crc"> {
   readonly event: ForewarnEvent;
 }
 
-/** An envelope of a row; the checksum is compared here, the JSON is parsed only when asked for. */
-export function envelopeOf(row: EventRow, durable = true): Envelope {
-  return new StoredEnvelope(row, durable);
+/** An envelope of a row; the checksum is compared here unless it was just made, the JSON is parsed only when asked for. */
+export function envelopeOf(row: EventRow, durable = true, intact = crc32(row.json) === row.crc): Envelope {
+  return new StoredEnvelope(row, durable, intact);
 }
 
 /** A class, since a literal with a getter costs six times as much, and a backlog makes many. */
@@ -47,7 +47,11 @@ class StoredEnvelope implements Envelope {
   readonly durable: boolean;
   #event: ForewarnEvent | undefined;
 
-  constructor({ seq, key, id, type, time, urgentFrom, deadline, crc, json }: EventRow, durable: boolean) {
+  constructor(
+    { seq, key, id, type, time, urgentFrom, deadline, json }: EventRow,
+    durable: boolean,
+    intact: boolean,
+  ) {
     this.seq = seq;
     this.key = key;
     this.id = id;
@@ -56,7 +60,7 @@ class StoredEnvelope implements Envelope {
     this.urgentFrom = urgentFrom;
     this.deadline = deadline;
     this.json = json;
-    this.intact = crc32(json) === crc;
+    this.intact = intact;
     this.durable = durable;
   }
 

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { startChild } from "./fixtures/child.ts";
-import { draft, now, observer } from "./fixtures/draft.ts";
+import { draft, drafts, now, observer } from "./fixtures/draft.ts";
 import { temporaryPlace } from "./fixtures/place.ts";
 import { glance } from "./glance.ts";
 
@@ -66,4 +66,22 @@ test("beside an agent at work: that it runs, and what it has stored", async () =
   expect(glance(place.directory)).toEqual({ running: true, lastGoodPoll: null, sinks: [] });
   await child.kill();
   expect(glance(place.directory)?.running).toBe(false);
+});
+
+test("dead letters are counted up to a bound, since there may be any number", () => {
+  const outbox = temporaryPlace().open();
+  outbox.subscribe("ops", "start");
+  const dead = { reason: "rejected", message: "400", first: now, last: now } as const;
+  const seqs = outbox.append(drafts(5), observer, {}).map(({ seq }) => seq);
+  outbox.settle(
+    "ops",
+    seqs.map((seq) => ({ seq, at: now, attempts: 1, dead })),
+    seqs.at(-1) ?? 0,
+  );
+  outbox.retain(["ops"]);
+  expect([
+    outbox.deadLetters("ops", 100),
+    outbox.deadLetters("ops", 3),
+    outbox.deadLetters("audit", 9),
+  ]).toEqual([5, 3, 0]);
 });

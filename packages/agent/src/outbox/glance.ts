@@ -56,7 +56,7 @@ function read(directory: string, path: string): Glance | null {
           name: String(sink),
           pending: reader.pending(String(sink), Number(position)),
           oldest,
-          deadLetters: reader.deadLetters(String(sink)),
+          deadLetters: reader.deadLetters(String(sink), Number.MAX_SAFE_INTEGER),
         };
       }),
     };

@@ -202,7 +202,7 @@ export function createLayers(options: LayerOptions): Layers {
         oldest: parts.find(({ oldest }) => oldest !== null)?.oldest ?? null,
       };
     },
-    deadLetters: (sink) => sum(each((store) => store.deadLetters(sink))),
+    deadLetters: (sink, most) => sum(each((store) => store.deadLetters(sink, most))),
     urgent(sink, position, now, limit) {
       const keys = each((store) => store.urgentKeys(position, now)).flat();
       if (keys.length === 0) return [];

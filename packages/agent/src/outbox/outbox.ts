@@ -5,7 +5,7 @@ import { failureOf } from "./failure.ts";
 import { lockState } from "./lock.ts";
 import { createLayers, type Degradation, type Layers } from "./layers.ts";
 import { createPrivateFile } from "./private-file.ts";
-import { finishQuarantine, quarantine } from "./quarantine.ts";
+import { finishQuarantine, positionsCheckpoint, quarantine } from "./quarantine.ts";
 import type { Limits } from "./retention.ts";
 import { notWritable, resultCode, StateError } from "./state-error.ts";
 import { openStore, type Store } from "./store.ts";
@@ -17,6 +17,8 @@ export type { Degradation } from "./layers.ts";
 export interface Outbox extends Omit<Layers, "move"> {
   /** Looks whether the file is still there; where it was deleted it is made again, with all that it held. */
   look(): void;
+  /** Whether sinks begin at the start, since a damaged file had lost their positions. */
+  lostPositions(): boolean;
   /** What was wrong since this was last asked, oldest first. */
   troubles(): readonly Degradation[];
 }
@@ -109,8 +111,11 @@ export function openOutbox(options: OutboxOptions): Outbox {
     return openStore(path, options);
   }
 
+  // The run that found the damage may have ended before its sinks had their positions.
+  lostPositions ||= layers.checkpoint<string>(positionsCheckpoint) === "lost";
   return {
     ...layers,
+    lostPositions: () => lostPositions,
     look() {
       if (statSync(path, { throwIfNoEntry: false }) === undefined) layers.move(makeAgain);
     },

@@ -63,4 +63,21 @@ describe("a process that is killed while it puts a damaged outbox aside loses no
     expect(readdirSync(place.directory).filter((name) => /\.new|\.whole/.test(name))).toEqual([]);
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
+
+  test("before its sinks have their positions again: they begin at the start, until they have them", () => {
+    const { place, path, kept, events } = killed();
+    renameSync(`${kept}.whole`, path);
+    renameSync(`${path}-wal`, `${kept}-wal`);
+    const damaged = readFileSync(path);
+    damaged.set(new Uint8Array(100), 0);
+    writeFileSync(path, damaged);
+    place.open().close();
+    const next = place.open();
+    expect([next.troubles(), next.lostPositions()]).toEqual([[], true]);
+    const position = next.subscribe("a", "now");
+    expect(next.next("a", position, 1000)).toHaveLength(events.length);
+    next.append([], observer, { checkpoints: { positions: "known" } });
+    next.close();
+    expect(place.open().lostPositions()).toBe(false);
+  });
 });

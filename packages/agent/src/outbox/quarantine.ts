@@ -27,6 +27,9 @@ const others = {
 
 type Row = Readonly<Record<string, string | number | null>>;
 
+/** Says `lost` in a file whose positions could not be salvaged, until every sink has one again. */
+export const positionsCheckpoint = "positions";
+
 /** What a new file bears at the end of its name while it waits for the damaged one to go. */
 const finished = ".whole";
 const suffixes = ["", "-wal", "-shm"] as const;
@@ -52,6 +55,7 @@ export function quarantine(path: string, clock: Clock): Quarantine {
         "event",
         [...events.values()].toSorted((a, b) => a.seq - b.seq) as unknown as readonly Row[],
       );
+      if (!positions) insertAll(database, "checkpoint", [{ name: positionsCheckpoint, json: '"lost"' }]);
       for (const [table, rows] of Object.entries(rest)) {
         const whole = rows.filter(({ seq }) => table !== "delivery" || events.has(Number(seq)));
         insertAll(database, table, whole);

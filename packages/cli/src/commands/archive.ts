@@ -1,0 +1,70 @@
+import { type Archive, openArchive, StateError, type StateErrorCode } from "@forewarn/agent";
+import { parseDuration } from "@forewarn/sdk";
+import { type Given, type OptionHelp, UsageError } from "../command.ts";
+import { loadPlace } from "../config/place.ts";
+import { renderProblems } from "../config/render.ts";
+import { exitCode } from "../exit-code.ts";
+import type { Io } from "../io.ts";
+import { configOption } from "./configuration.ts";
+
+/** The options of every command that reads the state directory, beside a running agent or without one. */
+export const archiveOptions: Readonly<Record<string, OptionHelp>> = {
+  ...configOption,
+  state: {
+    type: "string",
+    value: "DIR",
+    help: "The state directory. Default: what the configuration says, else /var/lib/forewarn.",
+  },
+};
+
+const exitCodes: Readonly<Record<StateErrorCode, number>> = {
+  STATE_BUSY: exitCode.temporary,
+  STATE_LOCKED: exitCode.temporary,
+  STATE_NOT_WRITABLE: exitCode.cannotCreate,
+  STATE_NOT_READABLE: exitCode.cannotCreate,
+  STATE_MISSING: exitCode.failed,
+  STATE_TOO_NEW: exitCode.cannotCreate,
+  STATE_DAMAGED: exitCode.failed,
+};
+
+/** Does work on the archive that was meant and returns its exit code; what is wrong with it is told, and has a code of its own. */
+export async function withArchive(
+  given: { readonly command: string; readonly options: Given["options"]; readonly mode: "read" | "write" },
+  io: Io,
+  work: (archive: Archive) => number | Promise<number>,
+): Promise<number> {
+  const directory = await directoryOf(given.options, io);
+  if (directory === null) return exitCode.config;
+  try {
+    using archive = openArchive(directory, given.mode);
+    return await work(archive);
+  } catch (error) {
+    if (!(error instanceof StateError)) throw error;
+    io.stderr.write(`forewarn ${given.command}: ${error.message}\n`);
+    return exitCodes[error.code];
+  }
+}
+
+/** The state directory that was meant; null where the configuration does not say, and every problem has been told. */
+async function directoryOf({ state, config }: Given["options"], io: Io): Promise<string | null> {
+  if (typeof state === "string") return state;
+  const named = typeof config === "string" ? config : undefined;
+  const place = await loadPlace(named, { env: io.env, cwd: io.cwd });
+  if (place.ok) return place.statePath;
+  io.stderr.write(renderProblems(place.problems, place.excerpt));
+  return null;
+}
+
+/** The moment (epoch milliseconds) that `--since` means: a duration before now, or a time. */
+export function sinceOf(given: string | boolean | undefined, now: number): number | undefined {
+  if (typeof given !== "string") return undefined;
+  const time = /^\d{4}-/.test(given) ? Date.parse(given) : Number.NaN;
+  if (!Number.isNaN(time)) return time;
+  try {
+    return now - parseDuration(given);
+  } catch {
+    throw new UsageError(
+      `--since takes a duration such as 2h or 7d, or a time such as 2026-11-28T06:00:00Z, got ${JSON.stringify(given)}`,
+    );
+  }
+}
