@@ -145,17 +145,21 @@ describe("while nothing is sent", () => {
     await keeper.close();
   });
 
-  it("keeps the old link where no new one can be opened, and goes on trying", async () => {
-    const { keeper, clock, openings, openLinks, become } = setUp();
+  it("keeps the old link where no new one can be opened, and tries ever more slowly", async () => {
+    const { keeper, clock, openings, openLinks, lines, become } = setUp();
     await clock.advance(1000);
     become("fail");
     await clock.advance(25 * minute);
+    await clock.advance(60_000);
     expect(openLinks()).toBe(1);
     expect((await keeper.use(never))?.link.lost.aborted).toBe(false);
+    // At once, then after 1, 2, 4, 8, 16 and 32 s.
+    expect(openings).toHaveLength(1 + 6);
+    expect(lines).toEqual(["no new link to the Event Hub: no route"]);
     become("succeed");
-    await clock.advance(5000);
-    expect(openings.length).toBeGreaterThan(2);
-    expect(openLinks()).toBe(2);
+    await clock.advance(60_000);
+    expect(openings).toHaveLength(1 + 7);
+    expect(lines.at(-1)).toBe("the link to the Event Hub is open");
     await keeper.close();
   });
 });

@@ -106,20 +106,23 @@ export function createKeeper({ open, clock, log }: KeeperOptions): Keeper {
 
   async function keep(): Promise<void> {
     let failures = 0;
+    let known: Entry | undefined;
     await clock.sleep(firstMs, closing.signal);
     while (!closing.signal.aborted) {
       try {
         const entry = usable() ?? (await begin());
-        if (trouble !== "") log.info("the link to the Event Hub is open");
-        trouble = "";
+        if (entry !== known) tellOpen();
+        known = entry;
         await clock.sleep(Math.max(0, entry.dueAt - clock.monotonic()), entry.over.signal);
         if (closing.signal.aborted) return;
-        const short = entry.over.signal.aborted && clock.monotonic() - entry.openedAt < soonMs;
-        failures = short ? failures + 1 : 0;
         if (!entry.over.signal.aborted) await begin();
-        else if (short) await pause(failures);
+        else if (clock.monotonic() - entry.openedAt < soonMs) {
+          await pause(++failures);
+          continue;
+        }
+        failures = 0;
       } catch (error) {
-        tell(error as DeliveryError);
+        tellTrouble(error as DeliveryError);
         await pause(++failures, (error as RetryError).retryAfterMs);
       }
     }
@@ -132,10 +135,16 @@ export function createKeeper({ open, clock, log }: KeeperOptions): Keeper {
     return clock.sleep(Math.max(ms, leastMs), nap.signal);
   }
 
-  function tell({ message }: DeliveryError): void {
-    if (closing.signal.aborted) return;
-    if (message !== trouble) log.warn(`no link to the Event Hub: ${message}`);
+  /** Each trouble is told once, until it is over. */
+  function tellTrouble({ message }: DeliveryError): void {
+    if (closing.signal.aborted || message === trouble) return;
     trouble = message;
+    log.warn(`no ${usable() === undefined ? "" : "new "}link to the Event Hub: ${message}`);
+  }
+
+  function tellOpen(): void {
+    if (trouble !== "") log.info("the link to the Event Hub is open");
+    trouble = "";
   }
 
   const keeping = keep();

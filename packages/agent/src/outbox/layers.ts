@@ -69,11 +69,13 @@ export function createLayers(options: LayerOptions): Layers {
   /** Where sinks began before a file could be opened. */
   const unread = new Map<string, "now" | "start">();
 
+  /** The highest place of a damaged file that could not be replaced. */
+  let lastOfDisk = 0;
   /** What the file said at the start, where it cannot be opened. */
   let peeked = disk === null ? peek(path) : null;
 
   function goToMemory(): Store {
-    const after = disk?.last() ?? Math.max(peeked?.last ?? 0, clock.now() * 1000 - 1);
+    const after = disk?.last() ?? Math.max(peeked?.last ?? 0, lastOfDisk, clock.now() * 1000 - 1);
     const isTaken = (source: string, id: string) =>
       reading((store) => store.isTaken(source, id), peeked?.isTaken(source, id) ?? false);
     return (memory ??= openMemory({ clock, limits, onError, after, isTaken }));
@@ -102,6 +104,9 @@ export function createLayers(options: LayerOptions): Layers {
     } catch {
       // What it gathered and cannot write any more is delivered twice.
     }
+    // Where there is no room for another one either, memory goes on.
+    lastOfDisk = disk?.last() ?? lastOfDisk;
+    disk = null;
     disk = options.renew(cause);
     for (const [sink, position] of positions) disk.settle(sink, [], position);
     return disk;
