@@ -36,7 +36,11 @@ describe("what a person must mend is said with the path and the cure", () => {
   });
 
   it("what is no regular file", async () => {
-    expect(await failing({ path: "/dev/null" })).toBe("/dev/null is not a regular file; choose another path");
+    for (const place of ["/dev/null", "/dev/stdout", "/proc/self/fd/1"]) {
+      await expect(open({ path: place })).rejects.toThrow(
+        `option path: ${place} is no place for a file; write path: "-" for standard output`,
+      );
+    }
   });
 
   it("a directory that others own", async () => {

@@ -23,6 +23,12 @@ export const file = defineSink({
 });
 
 function checkOptions(given: FileOptions): void {
+  // Where standard output is a file, /dev/stdout is that file, with others' content in it.
+  if (/^\/(?:dev\/(?!shm\/)|proc\/)/.test(given.path)) {
+    throw new MisconfiguredError(
+      `option path: ${given.path} is no place for a file; write path: "-" for standard output`,
+    );
+  }
   if (given.path !== "-") return;
   for (const [option, usual] of Object.entries(ofFiles)) {
     if (given[option as keyof FileOptions] === usual) continue;
