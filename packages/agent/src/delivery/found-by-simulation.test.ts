@@ -60,6 +60,23 @@ test("a sink that blocks the process at every urgent call leaves half of the tim
   expect([second, third, fourth].every((at) => at <= 4000)).toBe(true);
 });
 
+test("what was urgent, and rests now, holds up nothing that is urgent", async () => {
+  const bench = createBench();
+  const sink = bench.sink("a", {
+    batch: one,
+    deliver: ({ ids: [id] }) => id === "x" && bench.clock.stall(500),
+  });
+  await bench.append(draft("x"));
+  // It rests until 1000 for what is urgent, until 5000 for the rest.
+  await bench.append(urgentDraft("u", 700));
+  await bench.clock.advance(1500);
+  expect(sink.calls.map(({ ids }) => ids)).toEqual([["x"]]);
+  await bench.append(urgentDraft("v", minute));
+  expect(sink.calls.map(({ ids }) => ids)).toEqual([["x"], ["v"]]);
+  await bench.clock.advance(4000);
+  expect(sink.calls.map(({ ids }) => ids)).toEqual([["x"], ["v"], ["u"]]);
+});
+
 describe("what a paused sink's destination asks for with Retry-After is obeyed", () => {
   const retryAfterMs = 10 * minute;
   const answers = (nth: number) => {

@@ -88,6 +88,9 @@ export function createLanes(context: LaneContext): Lanes {
     if (envelopes.length > 0) trip.add(tries.load(envelopes));
   }
 
+  /** When a load may be tried: what is not urgent rests longer, and holds up nothing that is. */
+  const readyAt = (load: Load) => Math.max(load.due, courier.restsUntil(rush.concerns(load)));
+
   /** The load to try now, or null where nothing can be done yet. */
   async function choose(trip: Trip): Promise<Load | null> {
     takeUrgent(trip);
@@ -99,9 +102,8 @@ export function createLanes(context: LaneContext): Lanes {
       await sendScout(trip);
     }
     takeUrgent(trip);
-    const load = trip.next(clock.monotonic());
-    if (load === null || ending.aborted || (draining.aborted && load.failures > 0)) return null;
-    return clock.monotonic() < courier.restsUntil(rush.concerns(load)) ? null : load;
+    const load = trip.next(clock.monotonic(), readyAt);
+    return load === null || ending.aborted || (draining.aborted && load.failures > 0) ? null : load;
   }
 
   /** Makes room for what a failed load has become. */
@@ -131,8 +133,9 @@ export function createLanes(context: LaneContext): Lanes {
 
   function napMs(trip: Trip): number | null {
     const now = clock.monotonic();
-    const dueAt = trip.isEmpty() ? parking.dueAt() : trip.dueAt();
-    const rests = courier.restsUntil(trip.loads().some(rush.concerns));
+    if (!trip.isEmpty()) return (trip.dueAt(readyAt) ?? now) - now;
+    const rests = courier.restsUntil(false);
+    const dueAt = parking.dueAt();
     if (dueAt === null) return rests > now ? rests - now : null;
     return Math.max(dueAt, rests) - now;
   }

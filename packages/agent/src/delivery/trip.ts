@@ -10,12 +10,12 @@ export interface Trip {
   replace(load: Load, left: readonly Load[]): void;
   /** Takes loads out. */
   drop(isGone: (load: Load) => boolean): readonly Load[];
-  /** The load that may be tried now; null where none may. */
-  next(now: number): Load | null;
+  /** The first load that may be tried now; null where none may. */
+  next(now: number, readyAt: (load: Load) => number): Load | null;
   /** Whether nothing of it can be tried beside its first load. */
   isAlone(): boolean;
   /** When the next one may be tried, by the monotonic clock; null where there is none. */
-  dueAt(): number | null;
+  dueAt(readyAt: (load: Load) => number): number | null;
 }
 
 /** How many of a trip's loads are tried while the first of them keeps failing: that one, and a scout that tells whether it is the sink's fault. */
@@ -54,12 +54,12 @@ export function createTrip(): Trip {
       loads = loads.filter((load) => !isGone(load));
       return gone;
     },
-    next(now) {
-      return runnable().find(({ due }) => due <= now) ?? null;
+    next(now, readyAt) {
+      return runnable().find((load) => readyAt(load) <= now) ?? null;
     },
     isAlone: () => runnable().length === 1,
-    dueAt() {
-      const due = runnable().map((load) => load.due);
+    dueAt(readyAt) {
+      const due = runnable().map(readyAt);
       return due.length === 0 ? null : Math.min(...due);
     },
   };
