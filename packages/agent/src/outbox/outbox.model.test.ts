@@ -225,6 +225,22 @@ async function run(actions: readonly Action[], isTight: boolean, seen: Seen): Pr
   }
 }
 
+/** What is evicted needs a full outbox of events that no sink has got, which chance seldom makes. */
+const overfull = [
+  { do: "subscribe", sink: "a", from: "start" },
+  ...Array.from({ length: 4 }, () => ({
+    do: "append" as const,
+    events: Array.from({ length: 5 }, () => ({
+      story: "x" as const,
+      urgentInMs: null,
+      bytes: 9000 as const,
+    })),
+    gone: false,
+  })),
+  { do: "retain" },
+  { do: "reopen" },
+] as const;
+
 test.each([
   ["without limits of size", false, 1200],
   ["with little room", true, 800],
@@ -236,7 +252,7 @@ test.each([
       fc.asyncProperty(fc.array(action, { minLength: 1, maxLength: 25 }), (actions) =>
         run(actions, isTight, seen),
       ),
-      { numRuns },
+      { numRuns, examples: [[[...overfull]]] as never },
     );
     expect(seen.torn).toBeGreaterThan(50);
     expect(seen.removed).toBeGreaterThan(50);
