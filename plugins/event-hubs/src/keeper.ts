@@ -137,8 +137,10 @@ export function createKeeper({ open, clock, log }: KeeperOptions): Keeper {
 
   /** Each trouble is told once, until it is over. */
   function tellTrouble({ message }: DeliveryError): void {
-    if (closing.signal.aborted || message === trouble) return;
-    trouble = message;
+    // Event Hubs numbers and dates each of its refusals.
+    const said = message.replace(/\s*\bTrackingId:.*$/s, "");
+    if (closing.signal.aborted || said === trouble) return;
+    trouble = said;
     log.warn(`no ${usable() === undefined ? "" : "new "}link to the Event Hub: ${message}`);
   }
 
