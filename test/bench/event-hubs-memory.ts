@@ -62,12 +62,12 @@ async function watch(phase: string): Promise<boolean> {
     windows.push(window);
     console.log(rowOf(phase, window));
   }
-  // What comes before the first third warms up.
+  // The first third warms up. Of the heap the lowest counts, since an agent at rest seldom collects.
   const third = Math.floor(windows.length / 3);
-  const growth = (of: "rss" | "heap") =>
-    median(windows.slice(-third).map((window) => window[of])) -
-    median(windows.slice(third, 2 * third).map((window) => window[of]));
-  const [rss, heap] = [growth("rss"), growth("heap")];
+  const growth = (of: "rss" | "heap", typical: (values: readonly number[]) => number) =>
+    typical(windows.slice(-third).map((window) => window[of])) -
+    typical(windows.slice(third, 2 * third).map((window) => window[of]));
+  const [rss, heap] = [growth("rss", median), growth("heap", (values) => Math.min(...values))];
   const isGrowing = rss > tolerance.rss || heap > tolerance.heap;
   console.log(
     `${phase}: from the middle third to the last: RSS ${signed(rss)} MB, heap ${signed(heap)} MB: ${isGrowing ? "GROWS" : "flat"}`,
