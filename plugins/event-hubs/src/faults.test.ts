@@ -153,13 +153,13 @@ describe("silence", () => {
   ];
 
   it.each(silences)("%s: the signal ends the delivery", async (_, fault, { warm }) => {
-    await using it = await under(fault, { warm, timeoutMs: 300 });
+    await using it = await under(fault, { warm, timeoutMs: 150 });
     expect(it.error).toMatchObject({ code: "FOREWARN_RETRY" });
-    expect(it.ms).toBeLessThan(300 + 1500);
+    expect(it.ms).toBeLessThan(150 + 1500);
   });
 
   it("no disposition for long: the next delivery uses a new connection, since the old one may be dead", async () => {
-    await using it = await under({ at: "send", do: "hang" }, { timeoutMs: 1200 });
+    await using it = await under({ at: "send", do: "hang" }, { timeoutMs: 1500 });
     expect(it.error?.message).toMatch(/has not said whether it took the events/);
     // Strikes when a token is put, and so tells that there is a new link.
     it.emulator.faults.add({ at: "put-token", do: "delay", ms: 1 });
@@ -176,7 +176,7 @@ describe("silence", () => {
   });
 
   it("connecting goes on when a delivery gives up, so that the next one finds the link open", async () => {
-    await using it = await under({ at: "put-token", do: "delay", ms: 600 }, { warm: false, timeoutMs: 100 });
+    await using it = await under({ at: "put-token", do: "delay", ms: 300 }, { warm: false, timeoutMs: 100 });
     expect(it.error?.message).toMatch(/has not opened a link before the time was up/);
     it.emulator.faults.clear();
     expect(await it.sink.deliver(batchOf(eventOf("2")))).toBeUndefined();

@@ -45,9 +45,9 @@ const connections = (all: readonly EventHubsEmulator[]) =>
   all.reduce((sum, emulator) => sum + emulator.connections, 0);
 
 describe("after close nothing holds the process", () => {
-  it.each(["untouched", "works"])("%s", async (scenario) => {
+  it("works: one sink has delivered, another was only opened", async () => {
     await using all = await emulators([undefined]);
-    const { code, heldMs } = await run(scenario, all.destinations);
+    const { code, heldMs } = await run("works", all.destinations);
     expect(code).toBe(0);
     expect(heldMs).toBeLessThan(atOnceMs);
     await expect.poll(() => connections(all.started)).toBe(0);
