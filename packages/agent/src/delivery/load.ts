@@ -22,7 +22,7 @@ export interface Load {
 }
 
 /** A part of a load is a batch of its own, whose events were tried before. */
-export function partOf(load: Load, from: number, to?: number): Load {
+function partOf(load: Load, from: number, to?: number): Load {
   return {
     ...load,
     envelopes: load.envelopes.slice(from, to),
