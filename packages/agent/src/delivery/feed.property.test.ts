@@ -168,16 +168,20 @@ function createModel() {
     feed.replay(outbox.replays("sink"));
   }
 
-  /** What is urgent is handed out whatever stands before it, whole stories, in order. */
+  /**
+   * What is urgent is handed out whatever stands before it, whole stories, in order. A story that was urgent by an
+   * event that this sink has passed since may be handed out as such until it is read again.
+   */
   function claim(size: BatchSize): void {
     const busy = new Set(underWay.flat().map(({ key }) => key));
     const { free, held } = feed.urgent(now);
-    const keys = new Set(
-      appended
-        .filter(({ deadline, seq }) => deadline !== null && seq > feed.position())
-        .map(({ key }) => key),
-    );
-    const expected = unfinished().filter(({ key }) => keys.has(key) && !busy.has(key));
+    const urgentAbove = (place: number) =>
+      new Set(appended.filter(({ deadline, seq }) => deadline !== null && seq > place).map(({ key }) => key));
+    const open = unfinished().filter(({ key }) => !busy.has(key));
+    const must = urgentAbove(feed.position());
+    const given = new Set(free.map(({ key }) => key));
+    const expected = open.filter(({ key }) => must.has(key) || given.has(key));
+    expect(given.difference(urgentAbove(0))).toEqual(new Set());
     expect(free.map(({ seq }) => seq)).toEqual(expected.map(({ seq }) => seq));
     expect(held.every(({ key }) => busy.has(key))).toBe(true);
     const taken = feed.claim(free, size);

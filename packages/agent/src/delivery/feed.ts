@@ -4,6 +4,7 @@ import type { Settlement } from "../outbox/settle.ts";
 import type { Route } from "../router/router.ts";
 import { type BatchSize, cutBatch } from "./cut-batch.ts";
 import { createOpenPlaces } from "./open-places.ts";
+import { createParkedKeys } from "./parked-keys.ts";
 import { createReplays } from "./replays.ts";
 import { createUrgentRows } from "./urgent-rows.ts";
 
@@ -95,8 +96,7 @@ export function createFeed(options: {
   /** Claimed beyond what was ever read: reading passes over them. */
   const ahead = new Set<number>();
   const busyKeys = new Map<string, number>();
-  /** What waits behind a parked key: its lowest place, and how many they are. */
-  const parked = new Map<string, { lowest: number; count: number }>();
+  const parked = createParkedKeys();
   const replays = createReplays();
   let stored = options.position;
 
@@ -124,35 +124,24 @@ export function createFeed(options: {
     if (!inOrder) waiting.sort(bySeq);
   }
 
-  function leaveBehind(row: Envelope, behind: { lowest: number; count: number }): void {
-    behind.lowest = Math.min(behind.lowest, row.seq);
-    behind.count++;
-  }
-
-  function keep(rows: readonly Envelope[]): void {
-    const fresh: Envelope[] = [];
-    for (const row of rows) {
-      if (isKnown(row) || !isWanted(row)) continue;
-      const behind = parked.get(row.key);
-      if (behind !== undefined) leaveBehind(row, behind);
-      else {
-        fresh.push(row);
-        open.add(row.seq);
-      }
-    }
+  function keep(rows: readonly Envelope[], leave: (row: Envelope) => boolean): void {
+    const fresh = rows.filter((row) => !isKnown(row) && isWanted(row) && !leave(row));
+    for (const { seq } of fresh) open.add(seq);
     wait(fresh);
   }
 
   /** Reads what is replayed, which may lie far below what was read. */
   function readReplays(): void {
-    if (replays.unread() > 0 && !isFull()) keep(outbox.ofPlaces(sink, replays.take(page)));
+    if (replays.unread() > 0 && !isFull()) {
+      keep(outbox.ofPlaces(sink, replays.take(page)), parked.leaveReplayed);
+    }
   }
 
   /** Reads one page; true where there may be another. */
   function readOn(): boolean {
     if (isFull()) return false;
     const rows = outbox.next(sink, read, page);
-    keep(rows);
+    keep(rows, parked.leave);
     // Where this was all, what follows is finished already.
     read = rows.length === page ? (rows.at(-1) as Envelope).seq : Math.max(read, outbox.last());
     reached = Math.max(reached, read);
@@ -178,17 +167,9 @@ export function createFeed(options: {
   }
 
   function position(): number {
-    let lowest = open.lowest() ?? Number.POSITIVE_INFINITY;
-    for (const behind of parked.values()) lowest = Math.min(lowest, behind.lowest);
-    lowest = Math.min(lowest, replays.lowest() ?? lowest);
+    const none = Number.POSITIVE_INFINITY;
+    const lowest = Math.min(open.lowest() ?? none, parked.lowest(), replays.lowest() ?? none);
     return Math.min(read, lowest - 1);
-  }
-
-  /** How many events wait on disk behind parked keys. */
-  function behindParked(): number {
-    let behind = 0;
-    for (const { count } of parked.values()) behind += count;
-    return behind;
   }
 
   /** Passing events that nobody here wants moves the position without a settlement. */
@@ -252,19 +233,14 @@ export function createFeed(options: {
       wait(fresh.toSorted(bySeq));
     },
     park(key) {
-      const behind = { lowest: Number.POSITIVE_INFINITY, count: 0 };
-      parked.set(key, behind);
-      for (const row of waiting.slice(head)) {
-        if (row.key !== key) continue;
-        leaveBehind(row, behind);
-        open.delete(row.seq);
-      }
+      const behind = waiting.slice(head).filter((row) => row.key === key);
+      parked.park(key, behind, read);
+      for (const { seq } of behind) open.delete(seq);
       removeWaiting((row) => row.key === key);
     },
     unpark(key) {
-      const behind = parked.get(key);
-      parked.delete(key);
-      if (behind !== undefined && behind.count > 0) read = Math.min(read, behind.lowest - 1);
+      const lowest = parked.unpark(key);
+      if (lowest !== null) read = Math.min(read, lowest - 1);
     },
     replay(places) {
       replays.add(places.filter((seq) => !outbox.settling(sink, seq)));
@@ -288,11 +264,11 @@ export function createFeed(options: {
     left() {
       readReplays();
       const unread = isFull() || readOn();
-      return open.size() + behindParked() + replays.unread() + (unread ? outbox.pending(sink, read) : 0);
+      return open.size() + parked.count() + replays.unread() + (unread ? outbox.pending(sink, read) : 0);
     },
     backlog() {
       const unread = Math.max(0, outbox.beyond(read).places - ahead.size);
-      const events = open.size() + behindParked() + replays.unread() + unread;
+      const events = open.size() + parked.count() + replays.unread() + unread;
       return { events, oldest: events === 0 ? null : outbox.beyond(position()).oldest };
     },
     position,
