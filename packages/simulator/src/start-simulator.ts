@@ -47,12 +47,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const log = createRequestLog();
   const faults = createFaults();
   const withinLimit = createRateLimit(options.rateLimit);
-  const server = await listen(options.host ?? "127.0.0.1", options.port ?? 0, (request, response) => {
+  const server = await listen(options.host ?? "127.0.0.1", options.port ?? 0, async (request, response) => {
     log.add(request);
-    const honest = () => (withinLimit() ? answerRequest(endpoints, request) : tooManyRequests);
+    const honest = async () => (withinLimit() ? answerRequest(endpoints, request) : tooManyRequests);
     const fault = faults.take(request);
-    if (fault === undefined) sendAnswer(response, honest());
-    else sendFault(response, fault, honest);
+    if (fault === undefined) sendAnswer(response, await honest());
+    else await sendFault(response, fault, honest);
   });
 
   const closing = new AbortController();

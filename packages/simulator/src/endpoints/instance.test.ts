@@ -96,7 +96,9 @@ function paths(
 function answerAt(segments: readonly string[]) {
   const parameters = new Map([["format", "text"]]);
   const request = { method: "GET", segments, parameters, apiVersion: "", body: "" };
-  return instanceEndpoint([], () => document).answer(request);
+  const answer = instanceEndpoint([], () => document).answer(request);
+  if (answer instanceof Promise) throw new TypeError("an instance document needs no waiting");
+  return answer;
 }
 
 test("every path can be asked, down to each leaf", () => {

@@ -5,7 +5,7 @@ import {
   methodNotAllowed,
   notFound,
 } from "./answer.ts";
-import type { TrackedAnswer } from "./answer.ts";
+import type { ServerAnswer, TrackedAnswer } from "./answer.ts";
 import type { ReceivedRequest } from "./request.ts";
 
 /** A request that keeps the rules of IMDS. */
@@ -26,7 +26,10 @@ export interface Endpoint {
   readonly apiVersions: readonly string[] | undefined;
   /** Whether paths below it exist. */
   readonly subpaths: boolean;
-  answer(request: ImdsRequest): TrackedAnswer;
+  /** Puts a refusal of the common rules, which is made for the instance family, into the words of another family. */
+  readonly refusal?: (refused: ServerAnswer) => ServerAnswer;
+  /** A promise only where something must be made first, such as a certificate. */
+  answer(request: ImdsRequest): TrackedAnswer | Promise<TrackedAnswer>;
 }
 
 /** The endpoints by their path segments below `/metadata`, such as `instance`. */
@@ -36,15 +39,25 @@ export type Endpoints = ReadonlyMap<string, Endpoint>;
  * Applies the rules that hold for every endpoint (Azure docs: IMDS, security and errors) and answers. The order in which
  * Azure checks them is not documented; here the header rules come first, then path, method, query and api-version.
  */
-export function answerRequest(endpoints: Endpoints, request: ReceivedRequest): TrackedAnswer {
+export async function answerRequest(endpoints: Endpoints, request: ReceivedRequest): Promise<TrackedAnswer> {
   const path = pathSegments(request.path);
   if (path?.[0] !== "metadata") return notFound;
+  const [, name = "", ...segments] = path;
+  const endpoint = endpoints.get(name);
+  const checked = check(endpoint, segments, request);
+  if (!("status" in checked)) return await (endpoint as Endpoint).answer(checked);
+  return endpoint?.refusal?.(checked) ?? checked;
+}
+
+/** The request for the endpoint, or the refusal of a rule that it breaks. */
+function check(
+  endpoint: Endpoint | undefined,
+  segments: readonly string[],
+  request: ReceivedRequest,
+): ImdsRequest | ServerAnswer {
   if (request.headers["x-forwarded-for"] !== undefined)
     return badRequest("Requests with an X-Forwarded-For header are rejected.");
   if (String(request.headers["metadata"]).toLowerCase() !== "true") return metadataHeaderMissing;
-
-  const [, name = "", ...segments] = path;
-  const endpoint = endpoints.get(name);
   if (endpoint === undefined || (segments.length > 0 && !endpoint.subpaths)) return notFound;
   if (!endpoint.methods.includes(request.method))
     return methodNotAllowed(request.path, request.method, endpoint.methods);
@@ -56,7 +69,7 @@ export function answerRequest(endpoints: Endpoints, request: ReceivedRequest): T
   }
   const apiVersion = endpoint.apiVersions === undefined ? "" : (parameters.get("api-version") ?? "");
   if (endpoint.apiVersions?.includes(apiVersion) === false) return apiVersionInvalid(endpoint.apiVersions);
-  return endpoint.answer({ method: request.method, segments, parameters, apiVersion, body: request.body });
+  return { method: request.method, segments, parameters, apiVersion, body: request.body };
 }
 
 /** The decoded segments; one trailing slash is ignored, undefined when the path is no valid one. */

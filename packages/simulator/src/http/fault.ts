@@ -46,12 +46,26 @@ export function createFaults(): Faults {
 }
 
 /** Answers with the fault; `honest` makes the answer that the request deserves, at the time it is sent. */
-export function sendFault(response: ServerResponse, fault: Fault, honest: () => TrackedAnswer): void {
+export async function sendFault(
+  response: ServerResponse,
+  fault: Fault,
+  honest: () => Promise<TrackedAnswer>,
+): Promise<void> {
   if (fault === "hang") return;
   if (fault === "reset") response.socket?.resetAndDestroy();
-  else if (fault === "half-body") sendHalf(response, honest());
+  else if (fault === "half-body") sendHalf(response, await honest());
   else if ("slow" in fault) {
-    const timer = setTimeout(() => sendAnswer(response, honest()), fault.slow);
-    response.once("close", () => clearTimeout(timer));
+    if (await waited(response, fault.slow)) sendAnswer(response, await honest());
   } else sendAnswer(response, fault);
+}
+
+/** True after so many milliseconds, false once the connection is gone. */
+function waited(response: ServerResponse, milliseconds: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(true), milliseconds);
+    response.once("close", () => {
+      clearTimeout(timer);
+      resolve(false);
+    });
+  });
 }

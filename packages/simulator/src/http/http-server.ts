@@ -21,7 +21,7 @@ export interface HttpServer {
 }
 
 /** Answers one request that was read whole; what it throws becomes a 500 that names the error. */
-export type RequestHandler = (request: ReceivedRequest, response: ServerResponse) => void;
+export type RequestHandler = (request: ReceivedRequest, response: ServerResponse) => Promise<void>;
 
 /** Listens on host and port (0 = any free port); rejects with a ListenError. */
 export async function listen(host: string, port: number, handle: RequestHandler): Promise<HttpServer> {
@@ -50,9 +50,13 @@ export async function listen(host: string, port: number, handle: RequestHandler)
   };
 }
 
-function answer(handle: RequestHandler, request: ReceivedRequest, response: ServerResponse): void {
+async function answer(
+  handle: RequestHandler,
+  request: ReceivedRequest,
+  response: ServerResponse,
+): Promise<void> {
   try {
-    handle(request, response);
+    await handle(request, response);
   } catch (error) {
     if (response.headersSent) response.destroy();
     else sendAnswer(response, { status: 500, body: { error: `The simulator failed: ${String(error)}` } });
