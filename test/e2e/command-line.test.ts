@@ -113,7 +113,7 @@ describe("forewarn imds", () => {
     expect((await ask("instance/compute/name", "--json")).stdout).toBe('"ümlaut-01"\n');
     expect((await ask("/metadata/instance/compute/name")).stdout).toBe("ümlaut-01\n");
     expect((await ask("instance/compute", "--text")).stdout).toMatch(/^name$/m);
-    const versions = JSON.parse((await ask("versions")).stdout) as { apiVersions: string[] };
+    const versions = JSON.parse((await ask("versions", "--json")).stdout) as { apiVersions: string[] };
     expect(versions.apiVersions).toContain("2021-02-01");
     const old = await ask("instance/compute/name", "--api-version", "2001-01-01");
     expect(old.code).toBe(1);

@@ -18,8 +18,9 @@ export interface Given {
   readonly args: readonly string[];
 }
 
-/** A command of the binary. */
+/** A command of the binary, or one below such a command. */
 export interface Command {
+  /** As it is written after `forewarn`: `events`; below another command also that one's: `imds token`. */
   readonly name: string;
   /** One sentence. */
   readonly summary: string;
@@ -32,6 +33,8 @@ export interface Command {
   readonly optionalValues?: Readonly<Record<string, string>>;
   /** Everything after the name is an argument: the command parses it by itself. */
   readonly passThrough?: true;
+  /** Commands below this one, chosen by its first argument: `token` of `imds token`. */
+  readonly commands?: readonly Command[];
   /** The exit code. */
   run(given: Given, io: Io): Promise<number>;
 }
@@ -49,6 +52,8 @@ const everywhere: Readonly<Record<string, OptionHelp>> = {
 /** Runs a command with the rest of the command line; prints its help where asked. */
 export async function runCommand(command: Command, argv: readonly string[], io: Io): Promise<number> {
   if (command.passThrough === true) return command.run({ options: {}, args: argv }, io);
+  const below = commandBelow(command, argv);
+  if (below !== undefined) return runCommand(below.command, below.argv, io);
   const given = parse(command, argv);
   if (given.options["help"] === true) {
     io.stdout.write(helpOf(command));
@@ -57,13 +62,39 @@ export async function runCommand(command: Command, argv: readonly string[], io: 
   return command.run(given, io);
 }
 
-function parse(command: Command, argv: readonly string[]): Given {
-  const options: ParseArgsOptionsConfig = Object.fromEntries(
-    Object.entries({ ...command.options, ...everywhere }).map(([name, { type, short }]) => [
+/** The command below this one that the first argument names, wherever options stand, and its command line. */
+function commandBelow(
+  command: Command,
+  argv: readonly string[],
+): { readonly command: Command; readonly argv: readonly string[] } | undefined {
+  const { commands = [] } = command;
+  if (commands.length === 0) return undefined;
+  const known = Object.assign({}, everywhere, command.options, ...commands.map(({ options }) => options));
+  const options = parserOptions(known as Command["options"]);
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const first = tokens.find(({ kind }) => kind === "positional");
+  if (first?.kind !== "positional") return undefined;
+  const found = commands.find(({ name }) => name === `${command.name} ${first.value}`);
+  return found && { command: found, argv: argv.toSpliced(first.index, 1) };
+}
+
+function parserOptions(options: Command["options"]): ParseArgsOptionsConfig {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, { type, short }]) => [
       name,
       short === undefined ? { type } : { type, short },
     ]),
   );
+}
+
+function parse(command: Command, argv: readonly string[]): Given {
+  const options = parserOptions({ ...command.options, ...everywhere });
   try {
     const { values, positionals } = parseArgs({
       args: withOptionalValues(argv, command.optionalValues ?? {}),
@@ -113,15 +144,26 @@ function explain(command: Command, error: Error, known: readonly string[]): stri
     : `forewarn ${command.name}: ${option} needs a value: ${help} says which`;
 }
 
-function helpOf(command: Command): string {
+/** How a command is written, in one line. */
+export function usageOf(command: Command): string {
+  return [`forewarn ${command.name}`, "[options]", command.args].filter(Boolean).join(" ");
+}
+
+/** Its options, those of every command last, each as it is written and what it does. */
+export function optionRows(command: Command): readonly (readonly [string, string])[] {
   const options = Object.entries({ ...command.options, ...everywhere });
-  const usage = [`forewarn ${command.name}`, "[options]", command.args].filter(Boolean).join(" ");
-  const rows = options.map(([name, option]) => [optionName(name, option, command), option.help] as const);
+  return options.map(([name, option]) => [optionName(name, option, command), option.help]);
+}
+
+function helpOf(command: Command): string {
+  const { commands = [] } = command;
+  const below = columns(commands.map(({ name, summary }) => [name, summary]));
   return [
     `${command.summary}\n`,
-    `Usage: ${usage}\n`,
+    `Usage: ${usageOf(command)}\n`,
+    ...(commands.length === 0 ? [] : ["Commands:", ...below, ""]),
     "Options:",
-    ...columns(rows),
+    ...columns(optionRows(command)),
     "\nExamples:",
     ...columns(command.examples),
     "",

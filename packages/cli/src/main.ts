@@ -1,31 +1,9 @@
-import { columns, type Command, runCommand, UsageError } from "./command.ts";
-import { deadLetters } from "./commands/dead-letters.ts";
-import { events } from "./commands/events.ts";
-import { history } from "./commands/history.ts";
-import { imds } from "./commands/imds.ts";
-import { run } from "./commands/run.ts";
-import { simulate } from "./commands/simulate.ts";
-import { status } from "./commands/status.ts";
-import { tap } from "./commands/tap.ts";
-import { testSink } from "./commands/test-sink.ts";
-import { validate } from "./commands/validate.ts";
+import { columns, runCommand, UsageError } from "./command.ts";
+import { commands } from "./commands.ts";
 import { nearest } from "./config/suggest.ts";
 import { exitCode } from "./exit-code.ts";
 import { type Io, processIo } from "./io.ts";
 import { version } from "./version.ts";
-
-const commands: readonly Command[] = [
-  run,
-  validate,
-  testSink,
-  status,
-  tap,
-  history,
-  deadLetters,
-  events,
-  imds,
-  simulate,
-];
 
 const help = [
   "Forewarn forwards Azure's notices about this virtual machine to sinks, before they come true.\n",
@@ -40,13 +18,13 @@ const help = [
 async function main(argv: readonly string[], io: Io): Promise<number> {
   const [first = "--help", ...others] = argv;
   const asksForHelp = first === "--help" || first === "-h" || first === "help";
-  const [about] = others;
+  const [about, ...below] = others;
   if (asksForHelp && about === undefined) {
     io.stdout.write(help);
     return exitCode.ok;
   }
   // `forewarn help run` is `forewarn run --help`.
-  const [name, rest] = asksForHelp ? [about ?? "", ["--help"]] : [first, others];
+  const [name, rest] = asksForHelp ? [about ?? "", [...below, "--help"]] : [first, others];
   if (name === "--version" || name === "-V") {
     io.stdout.write(`${version}\n`);
     return exitCode.ok;

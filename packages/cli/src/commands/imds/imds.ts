@@ -1,13 +1,15 @@
 import { type ImdsRawAnswer, isImdsError } from "@forewarn/imds";
-import { type Command, UsageError } from "../command.ts";
-import { exitCode } from "../exit-code.ts";
-import { clientOf, endpointOption } from "./endpoint.ts";
+import { type Command, UsageError } from "../../command.ts";
+import { exitCode } from "../../exit-code.ts";
+import { clientOf, endpointOption } from "../endpoint.ts";
+import { imdsVersions } from "./versions.ts";
 
 /** Asks IMDS for any path. */
 export const imds: Command = {
   name: "imds",
   summary: "Asks the Instance Metadata Service for a path and prints the answer.",
   args: "[PATH]",
+  commands: [imdsVersions],
   options: {
     text: { type: "boolean", help: "Ask for text instead of JSON." },
     "api-version": { type: "string", value: "VERSION", help: "Ask in this api-version." },

@@ -1,0 +1,25 @@
+import type { Command } from "./command.ts";
+import { deadLetters } from "./commands/dead-letters.ts";
+import { events } from "./commands/events.ts";
+import { history } from "./commands/history.ts";
+import { imds } from "./commands/imds/imds.ts";
+import { run } from "./commands/run.ts";
+import { simulate } from "./commands/simulate.ts";
+import { status } from "./commands/status.ts";
+import { tap } from "./commands/tap.ts";
+import { testSink } from "./commands/test-sink.ts";
+import { validate } from "./commands/validate.ts";
+
+/** Every command, in the order of the help. */
+export const commands: readonly Command[] = [
+  run,
+  validate,
+  testSink,
+  status,
+  tap,
+  history,
+  deadLetters,
+  events,
+  imds,
+  simulate,
+];
