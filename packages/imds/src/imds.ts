@@ -27,3 +27,4 @@ export type { ScheduledEventEntry } from "./scheduled-event-entry.ts";
 export { parseScheduledEvents, type ScheduledEventsDocument } from "./scheduled-events.ts";
 export type { ImdsToken, TokenIdentity } from "./token.ts";
 export type { TokenOptions } from "./tokens.ts";
+export { parseTolerantJson } from "./tolerant-json.ts";
