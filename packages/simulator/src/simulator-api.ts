@@ -8,6 +8,14 @@ import type { Scenario } from "./scenarios/scenario.ts";
 import type { ScenarioName } from "./scenarios/scenarios.ts";
 import type { VmDescription } from "./vm/vm-description.ts";
 
+/** One of several VMs: its description, and where it is asked. */
+export interface VmOptions extends Partial<VmDescription> {
+  /** Default: the one after the VM before, or any free one. */
+  readonly port?: number;
+  /** With `bySource`: the address its requests come from. Default 127.0.0.2 for the first VM, 127.0.0.3 for the next. */
+  readonly sourceAddress?: string;
+}
+
 /** How to start a simulator; everything has a default. */
 export interface SimulatorOptions {
   /** The address to listen on. Default 127.0.0.1. */
@@ -16,10 +24,20 @@ export interface SimulatorOptions {
   readonly port?: number;
   /** Laid over the default VM, a standalone Linux VM named web-01. */
   readonly vm?: Partial<VmDescription>;
+  /**
+   * Several VMs of one placement group in place of `vm`: each sees the events of all, and may approve them for all. What
+   * nobody gave is different for each; names and vmIds must be unique, else a RangeError.
+   */
+  readonly vms?: readonly VmOptions[];
+  /**
+   * False: each VM has a port of its own, the first one `port`, the next ones those that follow. True: all have `port`,
+   * and a request is of the VM whose `sourceAddress` it comes from; from any other address it is of the first VM.
+   */
+  readonly bySource?: boolean;
   /** Divides every wait of scenarios and the notice of `schedule`. Default 1: real time. */
   readonly timeScale?: number;
   readonly apiVersions?: Partial<ApiVersions>;
-  /** Requests in any 1000 ms, all others get 429; Azure allows 5 per VM. Default: no limit. */
+  /** Requests in any 1000 ms for each VM, all others get 429; Azure allows 5. Default: no limit. */
   readonly rateLimit?: number;
   /** Called after each change of the Scheduled Events document. */
   readonly onChange?: (change: DocumentChange) => void;
@@ -34,13 +52,30 @@ export interface PlayOptions {
   readonly timeScale?: number;
 }
 
-/** A running simulated IMDS of one VM; `await using` closes it. */
-export interface Simulator extends AsyncDisposable {
+/** One VM as a simulator shows it. */
+export interface SimulatedVm {
   /** `http://127.0.0.1:8169`, to which `/metadata/...` is appended. */
   readonly url: string;
+  /** The address from which it must be asked, where several VMs share one port. */
+  readonly sourceAddress: string | undefined;
   readonly vm: VmDescription;
-  /** The last 1000 requests, oldest first, faulty ones included. */
+  /** Its last 1000 requests, oldest first, faulty ones included. */
   readonly requests: readonly ReceivedRequest[];
+  /** Changes the VM, so that the next `/metadata/instance` shows it; a scenario that plays keeps the name it began with. */
+  updateVm(patch: Partial<VmDescription>): void;
+  /** The next requests get these faults, one each, whatever they ask. */
+  respondNext(...faults: readonly Fault[]): void;
+  /** Asks the hook about each request until the returned function is called; undefined = answer honestly. */
+  respondWith(hook: FaultHook): () => void;
+}
+
+/**
+ * A running simulated IMDS; `await using` closes it. It is its first VM, usually the only one, and the placement group
+ * around it: `vms` has all.
+ */
+export interface Simulator extends SimulatedVm, AsyncDisposable {
+  /** All VMs, the first one included. */
+  readonly vms: readonly SimulatedVm[];
   /** The Scheduled Events document as api-version 2020-07-01 shows it now. */
   document(): ScheduledEventsDocument;
   /** Adds an event and returns it; it stays as it is until `start`, `update`, `remove` or a client's approval. */
@@ -51,17 +86,11 @@ export interface Simulator extends AsyncDisposable {
   update(eventId: string, patch: EventPatch): void;
   /** Takes an event out of the document, as Azure does with completed and cancelled ones; throws a RangeError on an unknown id. */
   remove(eventId: string): void;
-  /** Changes the VM, so that the next `/metadata/instance` shows it; a scenario that plays keeps the name it began with. */
-  updateVm(patch: Partial<VmDescription>): void;
   /**
    * Plays a scenario and resolves when it ended or the simulator was closed. Rejects with the signal's reason when that
    * aborts (the document stays as it is then), and with a RangeError on an unknown name or time scale. Several may play.
    */
   play(scenario: Scenario | ScenarioName, options?: PlayOptions): Promise<void>;
-  /** The next requests get these faults, one each, whatever they ask. */
-  respondNext(...faults: readonly Fault[]): void;
-  /** Asks the hook about each request until the returned function is called; undefined = answer honestly. */
-  respondWith(hook: FaultHook): () => void;
   /** Stops scenarios and closes every connection at once. */
   close(): Promise<void>;
 }

@@ -15,6 +15,6 @@ export { scenarioSeconds, THIS_VM } from "./scenarios/scenario.ts";
 export type { Scenario, ScenarioCourse, ScenarioEvent } from "./scenarios/scenario.ts";
 export { scenarios } from "./scenarios/scenarios.ts";
 export type { ScenarioName } from "./scenarios/scenarios.ts";
-export type { PlayOptions, Simulator, SimulatorOptions } from "./simulator-api.ts";
+export type { PlayOptions, SimulatedVm, Simulator, SimulatorOptions, VmOptions } from "./simulator-api.ts";
 export { startSimulator } from "./start-simulator.ts";
 export type { VmDescription } from "./vm/vm-description.ts";

@@ -1,31 +1,21 @@
-import { instanceEndpoint } from "./endpoints/instance.ts";
-import { scheduledEventsEndpoint } from "./endpoints/scheduled-events.ts";
-import { versionsEndpoint } from "./endpoints/versions.ts";
 import { scheduledEventsVersions } from "./events/document-versions.ts";
 import { completeEvent } from "./events/event-patch.ts";
 import { createLiveDocument } from "./events/live-document.ts";
-import { tooManyRequests } from "./http/answer.ts";
 import { instanceVersions } from "./http/api-version.ts";
-import { answerRequest } from "./http/endpoint.ts";
-import type { Endpoints } from "./http/endpoint.ts";
-import { createFaults, sendFault } from "./http/fault.ts";
-import { listen } from "./http/http-server.ts";
-import { createRateLimit } from "./http/rate-limit.ts";
-import { createRequestLog } from "./http/request.ts";
-import { sendAnswer } from "./http/send-answer.ts";
+import { listenForMachines } from "./machine/listen-for-machines.ts";
+import { createMachine } from "./machine/machine.ts";
+import type { Machine } from "./machine/machine.ts";
 import { checkTimeScale, planScenario } from "./scenarios/plan-scenario.ts";
 import { playSteps } from "./scenarios/play-steps.ts";
-import type { Simulator, SimulatorOptions } from "./simulator-api.ts";
-import { instanceDocument } from "./vm/instance-document.ts";
-import { defaultVm } from "./vm/vm-description.ts";
+import type { SimulatedVm, Simulator, SimulatorOptions, VmOptions } from "./simulator-api.ts";
+import { describeVms } from "./vm/describe-vms.ts";
 
 /**
- * Starts a simulated IMDS and resolves once it listens. Rejects with a ListenError when the address cannot be used, and
- * with a RangeError on a time scale or rate limit that is not positive.
+ * Starts a simulated IMDS and resolves once it listens. Rejects with a ListenError when an address cannot be used, and
+ * with a RangeError on a time scale or rate limit that is not positive, and on VMs that cannot be told apart.
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const timeScale = checkTimeScale(options.timeScale ?? 1);
-  let vm = { ...defaultVm, ...options.vm };
   const live = createLiveDocument();
   if (options.onChange) live.onChange(options.onChange);
 
@@ -36,53 +26,57 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     options.onServed?.(incarnation);
   };
 
-  const instance = (options.apiVersions?.instance ?? instanceVersions).toSorted();
-  const scheduledEvents = (options.apiVersions?.scheduledEvents ?? scheduledEventsVersions).toSorted();
-  const endpoints: Endpoints = new Map([
-    ["versions", versionsEndpoint(instance)],
-    ["instance", instanceEndpoint(instance, () => instanceDocument(vm))],
-    ["scheduledevents", scheduledEventsEndpoint(scheduledEvents, live, onServed)],
-  ]);
-
-  const log = createRequestLog();
-  const faults = createFaults();
-  const withinLimit = createRateLimit(options.rateLimit);
-  const server = await listen(options.host ?? "127.0.0.1", options.port ?? 0, async (request, response) => {
-    log.add(request);
-    const honest = async () => (withinLimit() ? answerRequest(endpoints, request) : tooManyRequests);
-    const fault = faults.take(request);
-    if (fault === undefined) sendAnswer(response, await honest());
-    else await sendFault(response, fault, honest);
-  });
+  const wanted = vmsOf(options);
+  const apiVersions = {
+    instance: (options.apiVersions?.instance ?? instanceVersions).toSorted(),
+    scheduledEvents: (options.apiVersions?.scheduledEvents ?? scheduledEventsVersions).toSorted(),
+  };
+  const { rateLimit } = options;
+  const machines = describeVms(wanted.map(({ port: _port, sourceAddress: _source, ...vm }) => vm)).map((vm) =>
+    createMachine(vm, { apiVersions, live, served: onServed, rateLimit }),
+  );
+  const listening = await listenForMachines(
+    machines.map((machine, index) => ({
+      machine,
+      port: wanted[index]?.port,
+      sourceAddress: wanted[index]?.sourceAddress,
+    })),
+    {
+      host: options.host ?? "127.0.0.1",
+      port: options.port ?? 0,
+      bySource: options.bySource ?? false,
+    },
+  );
+  const vms = machines.map((machine, index) =>
+    simulatedVm(machine, listening.urls[index] as string, listening.sources[index]),
+  );
+  const first = vms[0] as SimulatedVm;
 
   const closing = new AbortController();
   const close = async () => {
     closing.abort();
-    await server.close();
+    await listening.close();
   };
 
   return {
-    url: server.url,
+    ...first,
     get vm() {
-      return vm;
+      return first.vm;
     },
-    requests: log.requests,
+    vms,
     document: live.snapshot,
     schedule(event) {
-      const whole = completeEvent(event, vm.name, timeScale);
+      const whole = completeEvent(event, first.vm.name, timeScale);
       live.add(whole);
       return whole;
     },
     start: (eventId) => live.start(eventId),
     update: live.update,
     remove: live.remove,
-    updateVm(patch) {
-      vm = { ...vm, ...patch };
-    },
     async play(scenario, playOptions = {}) {
       const steps = planScenario(scenario, {
         startAt: Date.now(),
-        vmName: vm.name,
+        vmName: first.vm.name,
         timeScale: playOptions.timeScale ?? timeScale,
       });
       const { signal } = playOptions;
@@ -93,9 +87,27 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
         if (!closing.signal.aborted || signal?.aborted) throw error;
       }
     },
-    respondNext: (...next) => faults.push(next),
-    respondWith: faults.hook,
     close,
     [Symbol.asyncDispose]: close,
+  };
+}
+
+function vmsOf({ vm, vms }: SimulatorOptions): readonly VmOptions[] {
+  if (vms === undefined) return [vm ?? {}];
+  if (vm === undefined) return vms;
+  throw new RangeError("Give either vm or vms: the first of vms is the one that vm describes.");
+}
+
+function simulatedVm(machine: Machine, url: string, sourceAddress: string | undefined): SimulatedVm {
+  return {
+    url,
+    sourceAddress,
+    get vm() {
+      return machine.vm;
+    },
+    requests: machine.requests,
+    updateVm: (patch) => machine.update(patch),
+    respondNext: (...next) => machine.faults.push(next),
+    respondWith: (hook) => machine.faults.hook(hook),
   };
 }

@@ -65,7 +65,10 @@ async function answer(
 
 function receivedRequest(incoming: IncomingMessage, at: number, body: string): ReceivedRequest {
   const { headers, method = "", url = "" } = incoming;
-  return { method, ...splitTarget(url), at, userAgent: headers["user-agent"], headers, body };
+  // An IPv6 socket shows an IPv4 client as ::ffff:127.0.0.1.
+  const remoteAddress = (incoming.socket.remoteAddress ?? "").replace(/^::ffff:/i, "");
+  const userAgent = headers["user-agent"];
+  return { method, ...splitTarget(url), at, remoteAddress, userAgent, headers, body };
 }
 
 async function readBody(incoming: IncomingMessage): Promise<string> {

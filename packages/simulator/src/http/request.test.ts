@@ -10,6 +10,7 @@ test("the log keeps the most recent requests", () => {
     path: "/",
     query: "",
     at: 0,
+    remoteAddress: "",
     userAgent: undefined,
     headers: {},
     body: "",

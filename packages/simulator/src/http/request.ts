@@ -9,6 +9,8 @@ export interface ReceivedRequest {
   readonly query: string;
   /** Epoch milliseconds at which the request's head was read. */
   readonly at: number;
+  /** The IP address it came from; "" when the connection was gone already. */
+  readonly remoteAddress: string;
   readonly userAgent: string | undefined;
   /** Header names in lower case. */
   readonly headers: Readonly<IncomingHttpHeaders>;

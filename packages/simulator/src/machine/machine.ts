@@ -1,0 +1,54 @@
+import type { ServerResponse } from "node:http";
+
+import { tooManyRequests } from "../http/answer.ts";
+import { answerRequest } from "../http/endpoint.ts";
+import { createFaults, sendFault } from "../http/fault.ts";
+import type { Faults } from "../http/fault.ts";
+import { createRateLimit } from "../http/rate-limit.ts";
+import { createRequestLog } from "../http/request.ts";
+import type { ReceivedRequest } from "../http/request.ts";
+import { sendAnswer } from "../http/send-answer.ts";
+import type { VmDescription } from "../vm/vm-description.ts";
+import { vmEndpoints } from "./vm-endpoints.ts";
+import type { VmContext } from "./vm-endpoints.ts";
+
+/** One VM of the simulator, wherever it is asked: what it is, what was asked of it, and what goes wrong at it. */
+export interface Machine {
+  readonly vm: VmDescription;
+  readonly requests: readonly ReceivedRequest[];
+  readonly faults: Faults;
+  update(patch: Partial<VmDescription>): void;
+  answer(request: ReceivedRequest, response: ServerResponse): Promise<void>;
+}
+
+/** What a machine shares with the others of its placement group. */
+export interface MachineOptions extends Omit<VmContext, "vm"> {
+  /** Requests in any 1000 ms for this VM; undefined = no limit. */
+  readonly rateLimit: number | undefined;
+}
+
+/** A VM that was asked nothing yet; throws a RangeError on a rate limit that is not positive. */
+export function createMachine(description: VmDescription, options: MachineOptions): Machine {
+  let vm = description;
+  const log = createRequestLog();
+  const faults = createFaults();
+  const withinLimit = createRateLimit(options.rateLimit);
+  const endpoints = vmEndpoints({ ...options, vm: () => vm });
+  return {
+    get vm() {
+      return vm;
+    },
+    requests: log.requests,
+    faults,
+    update(patch) {
+      vm = { ...vm, ...patch };
+    },
+    async answer(request, response) {
+      log.add(request);
+      const honest = async () => (withinLimit() ? answerRequest(endpoints, request) : tooManyRequests);
+      const fault = faults.take(request);
+      if (fault === undefined) sendAnswer(response, await honest());
+      else await sendFault(response, fault, honest);
+    },
+  };
+}
