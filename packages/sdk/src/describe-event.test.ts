@@ -29,6 +29,14 @@ it.each([
     "UPDATED: Reboot of vm-1, vm-2: notBefore changed, not before 2026-11-22T20:15:00Z",
   ],
   [
+    scheduled("approved", { approval: { by: "policy", rule: "after drain" } }),
+    "APPROVED: Reboot of vm-1, vm-2 may start now, by the policy (after drain)",
+  ],
+  [
+    scheduled("approved", { approval: { by: "command", user: "alice" } }),
+    "APPROVED: Reboot of vm-1, vm-2 may start now, by alice with forewarn approve",
+  ],
+  [
     scheduled("started"),
     "STARTED: Reboot of vm-1, vm-2, by Azure, 15 min after it was announced, expected to last 9 s",
   ],

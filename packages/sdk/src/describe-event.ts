@@ -1,6 +1,6 @@
 import type { ForewarnEvent } from "./events.ts";
 import { isScheduledEvent } from "./events.ts";
-import type { ScheduledEvent, ScheduledEventOutcome } from "./scheduled-event.ts";
+import type { ApprovalOrigin, ScheduledEvent, ScheduledEventOutcome } from "./scheduled-event.ts";
 import { formatDuration } from "./units.ts";
 
 /** What an event says to a person, in one line; plain text of the event's own words, to be escaped for its target. */
@@ -68,9 +68,19 @@ function describeScheduled({ data }: ScheduledEvent, writeTime: WriteTime): stri
       return `${subject}: ${data.changed?.join(", ") ?? "content"} changed, ${due}`;
     case "started":
       return `${subject}, ${by}${noticed(data.noticeMs)}${lasts}`;
+    case "approved":
+      return `${subject} may start now, by ${describeApproval(data.approval)}`;
     default:
       return `${subject}${data.outcome === undefined ? "" : `: ${outcomes[data.outcome]}`}`;
   }
+}
+
+/** Who approved, in a few words: `the policy (after drain)`, `alice with forewarn approve`. */
+export function describeApproval(origin: ApprovalOrigin | undefined): string {
+  if (origin === undefined) return "somebody";
+  const { by, rule, user } = origin;
+  if (by === "command") return `${user ?? "a person"} with forewarn approve`;
+  return rule === undefined ? "the policy" : `the policy (${rule})`;
 }
 
 function dueAt(time: string | null, noticeMs: number | null): string {

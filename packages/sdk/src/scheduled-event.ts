@@ -3,7 +3,15 @@ import { Choice, type EventAttributes, Nullable, Vm } from "./event.ts";
 import { severities } from "./severity.ts";
 
 /** The phases of a scheduled event's life, as Forewarn tells them. */
-export const phases = ["scheduled", "updated", "started", "completed", "canceled", "ended"] as const;
+export const phases = [
+  "scheduled",
+  "updated",
+  "approved",
+  "started",
+  "completed",
+  "canceled",
+  "ended",
+] as const;
 
 /** One of {@link phases}. */
 export type ScheduledEventPhase = (typeof phases)[number];
@@ -20,6 +28,24 @@ export const outcomes = [
 
 /** One of {@link outcomes}. */
 export type ScheduledEventOutcome = (typeof outcomes)[number];
+
+/** Who let a scheduled event start before its time. */
+export const ApprovalOrigin = Type.Object(
+  {
+    by: Choice(
+      ["policy", "command"],
+      "`policy`: `approve` in the configuration. `command`: a person, with `forewarn approve`.",
+    ),
+    rule: Type.Optional(
+      Type.String({ description: "policy: what it asked for, such as `after drain` or `User events`." }),
+    ),
+    user: Type.Optional(Type.String({ description: "command: who ran it, as the system says." })),
+  },
+  { description: "approved: who told Azure that the event may start now." },
+);
+
+/** Who let a scheduled event start before its time. */
+export type ApprovalOrigin = Static<typeof ApprovalOrigin>;
 
 /** What a scheduled event's event carries. */
 export const ScheduledEventData = Type.Object({
@@ -59,6 +85,7 @@ export const ScheduledEventData = Type.Object({
     "How bad the event is for the observing VM; it never falls within one occurrence.",
   ),
   changed: Type.Optional(Type.Array(Type.String(), { description: "updated: the fields that changed." })),
+  approval: Type.Optional(ApprovalOrigin),
   outcome: Type.Optional(Choice(outcomes, "Inferred: why it is believed to be over. Azure does not say.")),
   gapMs: Type.Optional(
     Type.Integer({ minimum: 0, description: "For how long nothing was seen before this observation." }),
@@ -85,6 +112,7 @@ export type ScheduledEvent = EventAttributes & {
 export const phaseSummaries: Readonly<Record<ScheduledEventPhase, string>> = {
   scheduled: "Azure announced it.",
   updated: "Azure changed it: time, VMs, type, or back from Started.",
+  approved: "This VM told Azure that it may start now, and Azure accepted that.",
   started: "Azure reports that it has started.",
   completed: "It had started and is gone, or the VM was restarted by it while nobody watched.",
   canceled: "It is gone before it could start (inferred).",

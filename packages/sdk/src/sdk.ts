@@ -39,6 +39,7 @@ export {
 export { type HttpOutcome, deliveryError, outcomeOfStatus, parseRetryAfter } from "./http-outcome.ts";
 export { type EventAttributes, type Vm, dataSchemaUrl } from "./event.ts";
 export {
+  type ApprovalOrigin,
   type ScheduledEvent,
   type ScheduledEventData,
   type ScheduledEventOutcome,
@@ -71,7 +72,7 @@ export {
   encodeBinary,
   encodeHeaderValue,
 } from "./cloudevents-http.ts";
-export { type Description, type WriteTime, describeEvent } from "./describe-event.ts";
+export { type Description, type WriteTime, describeApproval, describeEvent } from "./describe-event.ts";
 export { type Template, type TemplateOptions, compileTemplate } from "./template.ts";
 export { compileJsonTemplate } from "./template-json.ts";
 export { TemplateError } from "./template-error.ts";

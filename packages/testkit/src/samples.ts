@@ -120,6 +120,7 @@ function scheduledEvent(
       documentIncarnation: number,
       impact: "error",
       ...(phase === "updated" ? { changed: ["notBefore"] } : {}),
+      ...(phase === "approved" ? { approval: { by: "policy" as const, rule: "after drain" } } : {}),
       ...(phase === "canceled" ? { outcome: "removed-before-start" as const } : {}),
       ...(phase === "ended" ? { outcome: "not-observed" as const, gapMs: 90_000 } : {}),
       vm: sampleVm,

@@ -80,7 +80,7 @@ export const scheduledEventVariables: readonly Variable[] = [
   ofScheduled("EVENT_ID", "Azure's EventId, as sent.", ({ eventId }) => eventId),
   ofScheduled(
     "PHASE",
-    "`scheduled`, `updated`, `started`, `completed`, `canceled` or `ended`.",
+    "`scheduled`, `updated`, `approved`, `started`, `completed`, `canceled` or `ended`.",
     ({ phase }) => phase,
   ),
   ofScheduled(

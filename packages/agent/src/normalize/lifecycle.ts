@@ -1,5 +1,5 @@
 import type { ScheduledEventEntry } from "@forewarn/imds";
-import type { Severity } from "@forewarn/sdk";
+import type { ApprovalOrigin, Severity } from "@forewarn/sdk";
 
 /** Whether this VM told Azure that the event may start. */
 export type Approval = "none" | "posting" | "accepted";
@@ -23,6 +23,10 @@ export interface Lifecycle {
   /** Null while the VM's own name is unknown; once true it stays true for the occurrence. */
   readonly affectsSelf: boolean | null;
   readonly approval: Approval;
+  /** Who wants it to start; set once `approval` is not `none`. */
+  readonly approvedBy?: ApprovalOrigin;
+  /** IMDS has answered a request to start it with 400: it is not asked again. */
+  readonly refused?: true;
   /** How often each event id has been given out. */
   readonly ids: Readonly<Record<string, number>>;
   /** Set while it is absent, and a gap or restart lies before; kept while the absence is not believed. */

@@ -1,8 +1,13 @@
-import type { ScheduledEventData, ScheduledEventOutcome, ScheduledEventPhase, Severity } from "@forewarn/sdk";
+import type {
+  ApprovalOrigin,
+  ScheduledEventData,
+  ScheduledEventOutcome,
+  ScheduledEventPhase,
+  Severity,
+} from "@forewarn/sdk";
 import type { EventDraft, Urgency } from "./draft.ts";
 import { contentHash } from "./entry.ts";
 import { isStarted, type Lifecycle } from "./lifecycle.ts";
-import type { Observation } from "./observation.ts";
 
 /** One step in the life of a scheduled event, as table 3.1 of the design names it. */
 export interface Phase {
@@ -11,6 +16,15 @@ export interface Phase {
   readonly changed?: readonly string[];
   readonly outcome?: ScheduledEventOutcome;
   readonly gapMs?: number | null;
+  readonly approval?: ApprovalOrigin;
+}
+
+/** When a phase is told, and in which document it was read. */
+export interface Telling {
+  /** Epoch milliseconds. */
+  readonly time: number;
+  /** Null where it was read in none. */
+  readonly document: { readonly incarnation: number | null } | null;
 }
 
 const minute = 60_000;
@@ -20,7 +34,7 @@ const opening: ReadonlySet<ScheduledEventPhase> = new Set(["scheduled", "updated
 export function tell(
   lifecycle: Lifecycle,
   phase: Phase,
-  observation: Observation,
+  observation: Telling,
 ): { readonly draft: EventDraft; readonly lifecycle: Lifecycle } {
   const base = idOf(lifecycle, phase.phase);
   const uses = (lifecycle.ids[base] ?? 0) + 1;
@@ -62,11 +76,11 @@ function urgencyOf(lifecycle: Lifecycle, phase: ScheduledEventPhase, time: numbe
 
 function dataOf(
   lifecycle: Lifecycle,
-  { phase, noticeMs, changed, outcome, gapMs }: Phase,
-  observation: Observation,
+  { phase, noticeMs, changed, outcome, gapMs, approval }: Phase,
+  observation: Telling,
 ): Omit<ScheduledEventData, "vm" | "simulated"> {
   const { entry } = lifecycle;
-  const { incarnation } = observation.document;
+  const incarnation = observation.document?.incarnation ?? null;
   return {
     eventId: entry.eventId,
     occurrence: lifecycle.occurrence,
@@ -85,6 +99,7 @@ function dataOf(
     description: entry.description,
     documentIncarnation: Number.isInteger(incarnation) ? incarnation : null,
     impact: lifecycle.impact,
+    ...(approval === undefined ? {} : { approval }),
     ...(changed === undefined ? {} : { changed: [...changed] }),
     ...(outcome === undefined ? {} : { outcome }),
     ...(gapMs === undefined || gapMs === null ? {} : { gapMs }),

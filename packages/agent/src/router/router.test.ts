@@ -6,7 +6,7 @@ import { draft, now, observer } from "../outbox/fixtures/draft.ts";
 import { ownEvent } from "../source/own-event.ts";
 import { createRoute } from "./router.ts";
 
-const phases = ["scheduled", "updated", "started", "completed", "canceled", "ended"] as const;
+const phases = ["scheduled", "updated", "approved", "started", "completed", "canceled", "ended"] as const;
 
 /** A phase of a scheduled event, told with the severity that its phase has. */
 function scheduledEvent(

@@ -40,7 +40,7 @@ const anyData: fc.Arbitrary<Partial<ScheduledEventData>> = fc.record({
   occurrence: fc.integer({ min: 1, max: 3 }),
   eventType: fc.oneof(fc.constantFrom("Freeze", "Reboot", "Redeploy", "Preempt", "Terminate"), evil),
   status: fc.oneof(fc.constantFrom("Scheduled", "Started"), evil),
-  phase: fc.constantFrom("scheduled", "updated", "started", "completed", "canceled", "ended"),
+  phase: fc.constantFrom("scheduled", "updated", "approved", "started", "completed", "canceled", "ended"),
   eventSource: maybe(fc.oneof(fc.constantFrom("Platform", "User"), evil)),
   resources: names,
   affectsSelf: fc.boolean(),

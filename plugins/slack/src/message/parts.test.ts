@@ -24,6 +24,13 @@ describe("when", () => {
     expect(text.split("\n")[0]).toBe(`# 🔴 Reboot of web-01 ${title}`);
     expect(text).toContain(line);
   });
+
+  it("says that an approved event may start now", () => {
+    const text = of({ phase: "approved", approval: { by: "policy", rule: "after drain" } });
+    expect(text).toContain("Reboot of web-01 may start now");
+    expect(text).toContain("*At any moment*: Azure was told that it may start");
+    expect(text).toContain("Its start was approved by the policy (after drain).");
+  });
 });
 
 describe("what to do", () => {
@@ -163,10 +170,38 @@ describe("events of Forewarn's own", () => {
       "1 min",
     ],
     [
+      "instance.observed",
+      "INFO",
+      { reason: "start", instance: {} },
+      "🔵 web-01 as Azure describes it",
+      "web-01, ",
+    ],
+    [
       "instance.changed",
       "INFO",
+      { changes: [{ path: "/compute/tags/<b>", from: null, to: "a & b" }] },
+      "🔵 web-01 has changed",
+      "tag <b> added, is a & b",
+    ],
+    [
+      "agent.heartbeat",
+      "INFO",
+      { uptimeMs: 7_200_000, sinks: [{ name: "ops", pending: 2 }] },
+      "🔵 Forewarn on web-01 is alive",
+      "up for 2 h, waiting: 2 for ops",
+    ],
+    [
+      "agent.stalled",
+      "WARN",
+      { gapMs: 9000, scheduledEvent: { eventType: "Freeze", durationSeconds: 5 } },
+      "🟠 web-01 stood still for 9 s",
+      "Azure expected 5 s for its Freeze",
+    ],
+    [
+      "instance.vanished",
+      "INFO",
       { changed: ["/size"] },
-      "🔵 instance.changed of web-01",
+      "🔵 instance.vanished of web-01",
       `{"changed":["/size"]}`,
     ],
   ] as const)("%s", (name, severity, data, title, words) => {

@@ -14,6 +14,7 @@ import { cut, oneLine } from "./text.ts";
 import { titleOf } from "./title.ts";
 
 const mostOfWords = 500;
+const anyMoment = "*At any moment*: Azure was told that it may start";
 
 /** The message of one phase of a scheduled event. */
 export function scheduledMessage(
@@ -46,7 +47,7 @@ function isOver({ phase }: ScheduledEventData): boolean {
 function timeLine({ time, data }: ScheduledEvent, now: number): string {
   if (isOver(data)) return "";
   const began = data.phase === "started" ? ` since *${localTime(Date.parse(time))}*` : "";
-  const when = isAhead(data) ? due(data, now) : `Under way${began}`;
+  const when = isAhead(data) ? due(data, now) : data.phase === "approved" ? anyMoment : `Under way${began}`;
   return [when, cause(data), length(data)].filter((part) => part !== "").join(" · ");
 }
 

@@ -45,6 +45,10 @@ describe("what came before, when only the event can tell, as after a restart", (
     ],
     [{ phase: "updated", changed: ["notBefore"] }, "*Changed:* time."],
     [{ phase: "updated" }, "*Changed:* its content."],
+    [
+      { phase: "approved", approval: { by: "command", user: "<!channel>" } },
+      "Its start was approved by &lt;!channel&gt; with forewarn approve.",
+    ],
     [{ phase: "started", noticeMs: 15 * minute }, "Announced 15 min before it started."],
     [{ phase: "started", noticeMs: 0 }, "*Without notice:* it was under way when Azure first named it."],
     [

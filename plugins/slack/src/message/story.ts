@@ -1,8 +1,16 @@
-import type { ScheduledEvent, ScheduledEventData, ScheduledEventOutcome } from "@forewarn/sdk";
+import {
+  describeApproval,
+  type ScheduledEvent,
+  type ScheduledEventData,
+  type ScheduledEventOutcome,
+} from "@forewarn/sdk";
 import { changesOf } from "./changes.ts";
 import { fromNow, inWords } from "./duration.ts";
-import { localTime } from "./mrkdwn.ts";
+import { escapeControl, localTime } from "./mrkdwn.ts";
 import type { Earlier } from "./stories.ts";
+import { cut, oneLine } from "./text.ts";
+
+const mostOfName = 200;
 
 /** What came before this event in its story, in one mrkdwn sentence or two; empty for a beginning. */
 export function storySoFar(event: ScheduledEvent, earlier: Earlier, now: number): string {
@@ -15,6 +23,10 @@ export function storySoFar(event: ScheduledEvent, earlier: Earlier, now: number)
         : "";
     case "updated":
       return [`*Changed:* ${changesOf(data, earlier)}.`, announced(earlier, now)].join(" ").trim();
+    case "approved":
+      return [`Its start was approved by ${escapeControl(approvedBy(data))}.`, announced(earlier, now)]
+        .join(" ")
+        .trim();
     case "started":
       return started(data, earlier);
     case "completed":
@@ -23,6 +35,10 @@ export function storySoFar(event: ScheduledEvent, earlier: Earlier, now: number)
     case "ended":
       return [announced(earlier, now), ending(data)].join(" ").trim();
   }
+}
+
+function approvedBy({ approval }: ScheduledEventData): string {
+  return cut(oneLine(describeApproval(approval)), mostOfName);
 }
 
 function announced({ announcedAt }: Earlier, now: number): string {

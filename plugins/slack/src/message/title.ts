@@ -33,6 +33,8 @@ function predicate({ phase, status, notBefore, changed = [] }: ScheduledEventDat
       if (status.toLowerCase() === "started") return "changed while under way";
       if (changed.includes("status")) return `is announced again, ${when}`;
       return changed.includes("notBefore") ? `moved: now ${when}` : `changed, still ${when}`;
+    case "approved":
+      return "may start now";
     case "started":
       return "has started";
     case "completed":

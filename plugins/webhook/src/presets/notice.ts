@@ -48,6 +48,7 @@ type State = Notice["state"];
 const statesOfPhases: Readonly<Record<ScheduledEventPhase, State>> = {
   scheduled: "open",
   updated: "open",
+  approved: "open",
   started: "open",
   completed: "closed",
   canceled: "closed",
