@@ -17,6 +17,7 @@ import { type AgentOptions, changedSections, settingsOf } from "./settings.ts";
 import { silentLogger } from "./logger.ts";
 import { createIdentity } from "./source/identity.ts";
 import { ownEvent } from "./source/own-event.ts";
+import { createLifecycles } from "./source/lifecycles.ts";
 import { createRecorder } from "./source/recorder.ts";
 import { createSource } from "./source/source.ts";
 import { createTelemetry, type Telemetry } from "./telemetry.ts";
@@ -116,6 +117,7 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
     simulated: settings.simulated,
   });
   const record = createRecorder({ outbox, observer: identity.observer, telemetry });
+  const lifecycles = createLifecycles({ outbox, clock, retentionMs: settings.state.retentionMs });
   const source = createSource({
     imds,
     identity,
@@ -125,7 +127,7 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
     telemetry,
     random,
     settings: settings.imds,
-    retentionMs: settings.state.retentionMs,
+    lifecycles,
   });
   const fleet = createFleet(settings.sinks, { clock, outbox, telemetry, log, random, http, imds });
   // Every sink has its position now.

@@ -1,6 +1,5 @@
 import { type ImdsClient, isImdsError } from "@forewarn/imds";
 import type { Clock } from "@forewarn/sdk";
-import type { Lifecycle } from "../normalize/lifecycle.ts";
 import { type Normalized, normalize } from "../normalize/normalize.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { ImdsSettings } from "../settings.ts";
@@ -8,6 +7,7 @@ import type { Telemetry } from "../telemetry.ts";
 import { readBootId } from "./boot.ts";
 import { createContinuity, type Observed, type PollCheckpoint } from "./continuity.ts";
 import type { Identity } from "./identity.ts";
+import type { Lifecycles } from "./lifecycles.ts";
 import { createOutage } from "./outage.ts";
 import { pollDelay } from "./poll-delay.ts";
 import type { Recorder } from "./recorder.ts";
@@ -28,12 +28,14 @@ export interface Source {
 export interface SourceContext {
   readonly imds: Pick<ImdsClient, "scheduledEvents">;
   readonly identity: Identity;
-  readonly outbox: Pick<Outbox, "lifecycles" | "checkpoint">;
+  readonly outbox: Pick<Outbox, "checkpoint">;
+  readonly lifecycles: Lifecycles;
   readonly record: Recorder;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   readonly settings: ImdsSettings;
-  readonly retentionMs: number;
+  /** Called after each good answer whose meaning is on disk, or as safe as it can be. */
+  readonly understood?: () => void;
   /** At least 0, below 1. */
   readonly random: () => number;
 }
@@ -56,18 +58,11 @@ export function createSource(context: SourceContext): Source {
   const lastGoodBefore = stored?.lastGood ?? null;
   const { unreachableAfterMs } = settings;
   const outage = createOutage({ clock, record, telemetry, unreachableAfterMs, lastGoodBefore, outbox });
-  const known = outbox.lifecycles();
+  const { known, learn, upToDate } = context.lifecycles;
   let checkpointed = Number.NEGATIVE_INFINITY;
   let warned = "";
   /** Set while the disk fails: what it means stays as it was seen, and comes before any other answer. */
   let unstored: Answer | null = null;
-
-  function learn(lifecycles: readonly Lifecycle[]): void {
-    for (const lifecycle of lifecycles) known.set(lifecycle.eventId, lifecycle);
-    const oldest = clock.now() - context.retentionMs;
-    for (const { eventId, goneAt } of known.values())
-      if (goneAt !== null && goneAt < oldest) known.delete(eventId);
-  }
 
   /** An odd document is asked for again every second: each oddity is told once, until it changes. */
   function warn(warnings: readonly string[]): void {
@@ -87,7 +82,8 @@ export function createSource(context: SourceContext): Source {
 
   /** False where the disk failed; then nothing that the answer means is known yet. */
   function store(answer: Answer): boolean {
-    const { drafts, lifecycles, observed } = answer;
+    const { drafts, observed } = answer;
+    const lifecycles = answer.lifecycles.map(upToDate);
     const now = clock.monotonic();
     const news = drafts.length > 0 || lifecycles.length > 0;
     const due = news || now - checkpointed >= checkpointEveryMs;
@@ -112,6 +108,7 @@ export function createSource(context: SourceContext): Source {
     const stored = observed !== null && store(understand(observed));
     telemetry.emit("polled", { incarnation: document.incarnation, events: document.events.length, ms });
     outage.over();
+    if (stored) context.understood?.();
     return stored;
   }
 
