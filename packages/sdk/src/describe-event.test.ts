@@ -52,6 +52,48 @@ it.each([
   [own("imds.recovered", { downMs: 1000 }), "IMDS BACK: after 1 s"],
   [own("sink.paused", { sink: "ops", message: "answered 403" }), "SINK PAUSED: ops: answered 403"],
   [own("sink.resumed", { sink: "ops", pausedMs: 1000 }), "SINK RESUMED: ops, after 1 s"],
+  [own("agent.started", { vm: { name: null, hostname: "web" } }), "AGENT STARTED: watching web"],
+  [own("agent.heartbeat", { uptimeMs: 60_000, sinks: [] }), "HEARTBEAT: up for 1 min, nothing waits"],
+  [
+    own("agent.heartbeat", {
+      uptimeMs: 60_000,
+      sinks: [
+        { name: "a", pending: 2 },
+        { name: "b", pending: 0 },
+        { name: "c", pending: null },
+      ],
+    }),
+    "HEARTBEAT: up for 1 min, waiting: 2 for a, ? for c",
+  ],
+  [own("agent.stalled", { gapMs: 9000, scheduledEvent: null }), "STALLED: stood still for 9 s"],
+  [
+    own("agent.stalled", { gapMs: 4200, scheduledEvent: { eventType: "Freeze", durationSeconds: 9 } }),
+    "STALLED: stood still for 4.2 s; Azure expected 9 s for its Freeze",
+  ],
+  [
+    own("agent.stalled", { gapMs: 9000, scheduledEvent: { eventType: "Freeze", durationSeconds: null } }),
+    "STALLED: stood still for 9 s, in Azure's Freeze",
+  ],
+  [
+    own("instance.observed", {
+      vm: { name: "web_3", size: "D2", location: "westeurope", zone: "1", scaleSet: "web" },
+    }),
+    "INSTANCE: web_3, D2, westeurope, zone 1, of scale set web",
+  ],
+  [
+    own("instance.changed", {
+      changes: [
+        { path: "/compute/tags/a~1b", from: "x", to: null },
+        { path: "/compute/tags/env", from: null, to: "prod" },
+        { path: "/compute/vmSize", from: "D2", to: "D4" },
+        { path: "/compute/storageProfile/dataDisks/1", from: null, to: { lun: "1" } },
+        { path: "/network/interface/000D3A", from: { macAddress: "000D3A" }, to: null },
+        { path: "/compute/zone", from: "1", to: "2" },
+        { path: "/compute/sku", from: "1", to: "2" },
+      ],
+    }),
+    "CHANGED: tag a/b removed, was x; tag env added, is prod; vmSize is D4, was D2; data disk 1 added; NIC 000D3A removed; 2 more",
+  ],
   [own("yet.unknown", {}), "EVENT: io.forewarn.yet.unknown"],
 ])("%#", (event, expected) => {
   const { what, text } = describeEvent(event);

@@ -1,3 +1,5 @@
+import { describeChanges, describeVm } from "./describe-instance.ts";
+import { nameOfVm } from "./event.ts";
 import type { ForewarnEvent } from "./events.ts";
 import { isScheduledEvent } from "./events.ts";
 import type { ApprovalOrigin, ScheduledEvent, ScheduledEventOutcome } from "./scheduled-event.ts";
@@ -28,9 +30,17 @@ export function describeEvent(event: ForewarnEvent, writeTime: WriteTime = (time
     return { what: event.data.phase.toUpperCase(), text: describeScheduled(event, writeTime) };
   switch (event.type) {
     case "io.forewarn.agent.started":
-      return { what: "AGENT STARTED", text: `watching ${event.data.vm.name ?? "this machine"}` };
+      return { what: "AGENT STARTED", text: `watching ${nameOfVm(event.data.vm) ?? "this machine"}` };
     case "io.forewarn.agent.stopped":
       return { what: "AGENT STOPPED", text: `after ${formatDuration(event.data.uptimeMs)}` };
+    case "io.forewarn.agent.heartbeat":
+      return { what: "HEARTBEAT", text: describeHeartbeat(event.data) };
+    case "io.forewarn.agent.stalled":
+      return { what: "STALLED", text: describeStall(event.data) };
+    case "io.forewarn.instance.observed":
+      return { what: "INSTANCE", text: describeVm(event.data.vm) };
+    case "io.forewarn.instance.changed":
+      return { what: "CHANGED", text: describeChanges(event.data.changes) };
     case "io.forewarn.imds.unreachable":
       return { what: "IMDS AWAY", text: event.data.message };
     case "io.forewarn.imds.recovered":
@@ -81,6 +91,23 @@ export function describeApproval(origin: ApprovalOrigin | undefined): string {
   const { by, rule, user } = origin;
   if (by === "command") return `${user ?? "a person"} with forewarn approve`;
   return rule === undefined ? "the policy" : `the policy (${rule})`;
+}
+
+type DataOf<Type> = Extract<ForewarnEvent, { readonly type: Type }>["data"];
+
+function describeHeartbeat({ uptimeMs, sinks }: DataOf<"io.forewarn.agent.heartbeat">): string {
+  const behind = sinks.filter(({ pending }) => pending !== 0);
+  const waiting = behind.map(({ name, pending }) => `${pending ?? "?"} for ${name}`).join(", ");
+  return `up for ${formatDuration(uptimeMs)}, ${waiting === "" ? "nothing waits" : `waiting: ${waiting}`}`;
+}
+
+function describeStall({ gapMs, scheduledEvent }: DataOf<"io.forewarn.agent.stalled">): string {
+  const stood = `stood still for ${formatDuration(gapMs)}`;
+  if (scheduledEvent === null) return stood;
+  const { eventType, durationSeconds } = scheduledEvent;
+  return durationSeconds === null
+    ? `${stood}, in Azure's ${eventType}`
+    : `${stood}; Azure expected ${durationSeconds} s for its ${eventType}`;
 }
 
 function dueAt(time: string | null, noticeMs: number | null): string {

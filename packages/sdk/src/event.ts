@@ -12,6 +12,11 @@ export const Timestamp = (description: string) => Type.String({ format: "date-ti
 export const Choice = <const T extends string[]>(choices: readonly [...T], description: string) =>
   Type.Enum(choices, { description });
 
+/** The mark of every event of a simulated Azure. */
+export const simulated = Type.Optional(
+  Type.Boolean({ description: "True where a simulator stands in for Azure." }),
+);
+
 /** The VM that observed the event. */
 export const Vm = Type.Object(
   {
@@ -24,13 +29,43 @@ export const Vm = Type.Object(
     zone: Nullable(Type.String(), "The availability zone."),
     size: Nullable(Type.String(), "The VM size."),
     scaleSet: Nullable(Type.String(), "The scale set's name."),
-    tags: Type.Record(Type.String(), Type.String(), { description: "The resource's tags." }),
+    tags: Type.Record(Type.String(), Type.String(), {
+      description: "The resource's tags, as far as `metadata.tags` lets them through.",
+    }),
+    cloud: Type.Optional(
+      Type.String({ description: "`AzurePublicCloud`, `AzureUSGovernmentCloud`, `AzureChinaCloud`, …" }),
+    ),
+    hostname: Type.Optional(
+      Type.String({
+        description:
+          "What the operating system calls the machine; there also before IMDS has answered, and never compared with Azure's names.",
+      }),
+    ),
   },
-  { description: "The VM that observed this; every field is null until IMDS has told it." },
+  { description: "The VM that observed this; what only IMDS can tell is null until it has." },
 );
 
 /** The VM that observed an event. */
 export type Vm = Static<typeof Vm>;
+
+/** A VM of which nothing is known yet. */
+export const unknownVm: Vm = {
+  name: null,
+  vmId: null,
+  resourceId: null,
+  subscriptionId: null,
+  resourceGroup: null,
+  location: null,
+  zone: null,
+  size: null,
+  scaleSet: null,
+  tags: {},
+};
+
+/** What a person would call a VM: its name at Azure, else its hostname, else its vmId; null where none is known. */
+export function nameOfVm({ name, hostname, vmId }: Vm): string | null {
+  return name ?? hostname ?? vmId;
+}
 
 /** The context attributes that every event has: CloudEvents 1.0 and the extensions that Forewarn sets. */
 export const attributes = {

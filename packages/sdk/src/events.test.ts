@@ -7,6 +7,7 @@ import {
   type EventDeclaration,
   type ForewarnEvent,
   type ImdsEvent,
+  type InstanceEvent,
   type ScheduledEventData,
   type ScheduledEventPhase,
   type SinkEvent,
@@ -52,10 +53,26 @@ const scheduled: ScheduledEventData = {
   vm,
 };
 
-type OwnEvent = ImdsEvent | AgentEvent | SinkEvent;
+type OwnEvent = InstanceEvent | ImdsEvent | AgentEvent | SinkEvent;
 
 /** A sample of the data of each type that is not a scheduled event's. */
 const own: { readonly [T in OwnEvent["type"]]: Extract<OwnEvent, { type: T }>["data"] } = {
+  "io.forewarn.instance.observed": { reason: "start", instance: { compute: { vmSize: "x" } }, vm },
+  "io.forewarn.instance.changed": {
+    changes: [{ path: "/compute/tags/env", from: null, to: "prod" }],
+    since: at,
+    vm,
+  },
+  "io.forewarn.agent.heartbeat": {
+    version: "0.1.0",
+    uptimeMs: 1,
+    lastGoodPoll: null,
+    polls: { good: 0, bad: 1 },
+    events: 0,
+    sinks: [{ name: "ops", pending: null, oldestUndelivered: at }],
+    vm,
+  },
+  "io.forewarn.agent.stalled": { gapMs: 1, clock: "wall", since: at, scheduledEvent: null, vm },
   "io.forewarn.imds.unreachable": { since: at, code: "timeout", message: "m", lastGoodPoll: null, vm },
   "io.forewarn.imds.recovered": { since: at, downMs: 1, vm },
   "io.forewarn.agent.started": { version: "0.1.0", lastGoodPoll: at, gapMs: null, vm },

@@ -1,9 +1,12 @@
 import { type TSchema, Type } from "typebox";
 import { attributes, dataSchemaUrl } from "./event.ts";
+import { InstanceChangedData, type InstanceEvent, InstanceObservedData } from "./instance-event.ts";
 import {
   AgentDegradedData,
   type AgentEvent,
+  AgentHeartbeatData,
   AgentRestoredData,
+  AgentStalledData,
   AgentStartedData,
   AgentStoppedData,
   type ImdsEvent,
@@ -17,7 +20,7 @@ import { phaseSummaries, phases, type ScheduledEvent, ScheduledEventData } from 
 import type { Severity } from "./severity.ts";
 
 /** Everything that Forewarn emits. */
-export type ForewarnEvent = ScheduledEvent | ImdsEvent | AgentEvent | SinkEvent;
+export type ForewarnEvent = ScheduledEvent | InstanceEvent | ImdsEvent | AgentEvent | SinkEvent;
 
 /** The `type` of an event. */
 export type EventType = ForewarnEvent["type"];
@@ -55,6 +58,13 @@ const own = (name: string, severity: Severity, data: TSchema, summary: string): 
 export const eventDeclarations: readonly EventDeclaration[] = [
   ...scheduledEvents,
   own(
+    "instance.observed",
+    "info",
+    InstanceObservedData,
+    "The whole instance document without secrets: at the start, and every `metadata.heartbeat`.",
+  ),
+  own("instance.changed", "info", InstanceChangedData, "Tags, size, disks, network, … of the VM changed."),
+  own(
     "imds.unreachable",
     "warn",
     ImdsUnreachableData,
@@ -63,6 +73,13 @@ export const eventDeclarations: readonly EventDeclaration[] = [
   own("imds.recovered", "info", ImdsRecoveredData, "IMDS answers again."),
   own("agent.started", "info", AgentStartedData, "The agent began to watch; says for how long nobody did."),
   own("agent.stopped", "info", AgentStoppedData, "The agent stopped, as asked."),
+  own(
+    "agent.heartbeat",
+    "info",
+    AgentHeartbeatData,
+    "The agent is alive: every `heartbeat`, where that is set.",
+  ),
+  own("agent.stalled", "warn", AgentStalledData, "The process stood still: the VM was frozen or suspended."),
   own(
     "agent.degraded",
     "error",

@@ -1,7 +1,5 @@
 import { type Static, Type } from "typebox";
-import { type EventAttributes, Nullable, Timestamp, Vm } from "./event.ts";
-
-const simulated = Type.Optional(Type.Boolean({ description: "True where a simulator stands in for Azure." }));
+import { type EventAttributes, Nullable, simulated, Timestamp, Vm } from "./event.ts";
 
 /** IMDS has given no good answer for longer than `imds.unreachableAfter`. */
 export const ImdsUnreachableData = Type.Object({
@@ -37,6 +35,52 @@ export const AgentStartedData = Type.Object({
 export const AgentStoppedData = Type.Object({
   version: Type.String({ description: "Forewarn's version." }),
   uptimeMs: Type.Integer({ minimum: 0, description: "How long it watched." }),
+  simulated,
+  vm: Vm,
+});
+
+/** The agent is alive. */
+export const AgentHeartbeatData = Type.Object({
+  version: Type.String({ description: "Forewarn's version." }),
+  uptimeMs: Type.Integer({ minimum: 0, description: "How long it has watched." }),
+  lastGoodPoll: Nullable(Type.String({ format: "date-time" }), "The last good answer of this run."),
+  polls: Type.Object(
+    { good: Type.Integer({ minimum: 0 }), bad: Type.Integer({ minimum: 0 }) },
+    { description: "How many answers to the question for scheduled events were good, and how many not." },
+  ),
+  events: Type.Integer({ minimum: 0, description: "How many events it has recorded in this run." }),
+  sinks: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      pending: Nullable(Type.Integer({ minimum: 0 }), "Null where the outbox cannot be read."),
+      oldestUndelivered: Nullable(Type.String({ format: "date-time" }), "When the oldest of them was seen."),
+    }),
+    { description: "What each sink has not got yet." },
+  ),
+  simulated,
+  vm: Vm,
+});
+
+/** The whole process stood still, as it does while a VM is frozen or suspended. */
+export const AgentStalledData = Type.Object({
+  gapMs: Type.Integer({ minimum: 0, description: "For how long." }),
+  clock: Type.Enum(["monotonic", "wall"], {
+    description:
+      "What showed it. `monotonic`: a timer was late, the machine's time ran on. `wall`: the time of day leapt ahead of the time that the machine had counted, as after a suspension; a clock that was set forward looks the same.",
+  }),
+  since: Timestamp("When it was last seen to run, by the clock of then."),
+  scheduledEvent: Nullable(
+    Type.Object({
+      eventId: Type.String({ description: "Azure's EventId, as sent." }),
+      eventType: Type.String({ description: "`Freeze` mostly." }),
+      status: Type.String({ description: "Azure's EventStatus when the process went on." }),
+      durationSeconds: Nullable(
+        Type.Integer(),
+        "The interruption that Azure expects; null where it does not say.",
+      ),
+    }),
+    "The scheduled event of this VM that had started, or was due; null where none was known.",
+  ),
   simulated,
   vm: Vm,
 });
@@ -91,6 +135,8 @@ export type ImdsEvent =
 export type AgentEvent =
   | Own<"io.forewarn.agent.started", Static<typeof AgentStartedData>>
   | Own<"io.forewarn.agent.stopped", Static<typeof AgentStoppedData>>
+  | Own<"io.forewarn.agent.heartbeat", Static<typeof AgentHeartbeatData>>
+  | Own<"io.forewarn.agent.stalled", Static<typeof AgentStalledData>>
   | Own<"io.forewarn.agent.degraded", Static<typeof AgentDegradedData>>
   | Own<"io.forewarn.agent.restored", Static<typeof AgentRestoredData>>;
 

@@ -37,7 +37,7 @@ export {
   deliveryErrorCodes,
 } from "./errors.ts";
 export { type HttpOutcome, deliveryError, outcomeOfStatus, parseRetryAfter } from "./http-outcome.ts";
-export { type EventAttributes, type Vm, dataSchemaUrl } from "./event.ts";
+export { type EventAttributes, type Vm, dataSchemaUrl, nameOfVm, unknownVm } from "./event.ts";
 export {
   type ApprovalOrigin,
   type ScheduledEvent,
@@ -45,6 +45,7 @@ export {
   type ScheduledEventOutcome,
   type ScheduledEventPhase,
 } from "./scheduled-event.ts";
+export { type InstanceChange, type InstanceEvent } from "./instance-event.ts";
 export { type ImdsEvent, type AgentEvent, type SinkEvent } from "./own-event.ts";
 export {
   type EventDeclaration,

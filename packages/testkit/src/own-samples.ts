@@ -12,6 +12,26 @@ type OwnSamples = {
 
 /** A sample of each kind of event that is not a phase of a scheduled event, without its `vm`. */
 export const ownSamples: OwnSamples = {
+  "io.forewarn.instance.observed": {
+    severity: "info",
+    data: {
+      reason: "start",
+      instance: {
+        compute: { name: "web-01", vmSize: "Standard_D2s_v5", tags: { env: "prod", owner: "Zoë & co" } },
+        network: { interface: { "000D3AF806EC": { macAddress: "000D3AF806EC" } } },
+      },
+    },
+  },
+  "io.forewarn.instance.changed": {
+    severity: "info",
+    data: {
+      changes: [
+        { path: "/compute/tags/env", from: "test", to: "prod" },
+        { path: "/compute/storageProfile/dataDisks/1", from: null, to: { lun: "1", diskSizeGB: "64" } },
+      ],
+      since: "2026-11-22T20:13:00.000Z",
+    },
+  },
   "io.forewarn.imds.unreachable": {
     severity: "warn",
     data: {
@@ -30,6 +50,31 @@ export const ownSamples: OwnSamples = {
     data: { version: "0.1.0", lastGoodPoll: "2026-11-22T20:13:00.000Z", gapMs: 123_000 },
   },
   "io.forewarn.agent.stopped": { severity: "info", data: { version: "0.1.0", uptimeMs: 86_400_000 } },
+  "io.forewarn.agent.heartbeat": {
+    severity: "info",
+    data: {
+      version: "0.1.0",
+      uptimeMs: 86_400_000,
+      lastGoodPoll: "2026-11-22T20:13:00.000Z",
+      polls: { good: 86_390, bad: 2 },
+      events: 12,
+      sinks: [{ name: "other", pending: 3, oldestUndelivered: "2026-11-22T20:12:00.000Z" }],
+    },
+  },
+  "io.forewarn.agent.stalled": {
+    severity: "warn",
+    data: {
+      gapMs: 8400,
+      clock: "monotonic",
+      since: "2026-11-22T20:13:00.000Z",
+      scheduledEvent: {
+        eventId: "C7061BAC-AFDC-4513-B24B-AA5F13A16123",
+        eventType: "Freeze",
+        status: "Started",
+        durationSeconds: 9,
+      },
+    },
+  },
   "io.forewarn.agent.degraded": {
     severity: "error",
     data: { reason: "disk", message: "database or disk is full" },

@@ -18,7 +18,7 @@ export function chooseTags(globs: readonly string[]): ChooseTags {
 /** What is known of a VM, each as one fact in mrkdwn; what is unknown is left out. */
 export function vmFacts(vm: Vm, choose: ChooseTags, label = "VM"): readonly string[] {
   return [
-    fact(label, vm.name),
+    fact(label, vm.name ?? vm.hostname ?? null),
     vm.location === null
       ? ""
       : `*Region*  ${code(vm.location)}${vm.zone === null ? "" : ` zone ${code(vm.zone)}`}`,

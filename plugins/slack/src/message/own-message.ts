@@ -1,4 +1,11 @@
-import { type ForewarnEvent, type ScheduledEvent, type Vm, describeEvent } from "@forewarn/sdk";
+import {
+  type ForewarnEvent,
+  type ScheduledEvent,
+  type Vm,
+  describeEvent,
+  nameOfVm,
+  unknownVm,
+} from "@forewarn/sdk";
 import { inWords } from "./duration.ts";
 import { type ChooseTags, vmFacts } from "./facts.ts";
 import { lookOf, severityOf, wellLook } from "./look.ts";
@@ -78,9 +85,25 @@ function say(event: OwnEvent): Said {
         lead: [`After a pause of ${inWords(event.data.pausedMs)}; what it had kept is being delivered.`],
         isGood: true,
       };
+    case "io.forewarn.instance.observed":
+      return { title: `${vmOf(event)} as Azure describes it`, lead: [inShort(event)] };
+    case "io.forewarn.instance.changed":
+      return { title: `${vmOf(event)} has changed`, lead: [inShort(event)] };
+    case "io.forewarn.agent.heartbeat":
+      return { title: `Forewarn on ${vmOf(event)} is alive`, lead: [inShort(event)] };
+    case "io.forewarn.agent.stalled":
+      return {
+        title: `${vmOf(event)} stood still for ${inWords(event.data.gapMs)}`,
+        lead: [`Forewarn ${inShort(event)}.`],
+      };
     default:
       return unknown(event);
   }
+}
+
+/** What it says in one line. */
+function inShort(event: OwnEvent): string {
+  return quoted(describeEvent(event).text);
 }
 
 /** The words of a failure. */
@@ -89,21 +112,9 @@ function quoted(message: string): string {
 }
 
 function vmOf({ data }: OwnEvent): string {
-  return data.vm.name === null ? "a VM" : plain(data.vm.name, 64);
+  const name = nameOfVm(data.vm);
+  return name === null ? "a VM" : plain(name, 64);
 }
-
-const unknownVm: Vm = {
-  name: null,
-  vmId: null,
-  resourceId: null,
-  subscriptionId: null,
-  resourceGroup: null,
-  location: null,
-  zone: null,
-  size: null,
-  scaleSet: null,
-  tags: {},
-};
 
 /** The VM of any event, also of one whose schema is not known here. */
 function observerOf({ data }: { readonly data?: { readonly vm?: Vm } }): Vm {

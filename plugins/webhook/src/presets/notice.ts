@@ -4,6 +4,7 @@ import {
   type ForewarnEvent,
   formatDuration,
   isScheduledEvent,
+  nameOfVm,
   oneLine,
   type ScheduledEventData,
   type ScheduledEventPhase,
@@ -59,7 +60,11 @@ const statesOfPhases: Readonly<Record<ScheduledEventPhase, State>> = {
 const stories: Readonly<Record<OwnEvent["type"], readonly [State, string]>> = {
   "io.forewarn.imds.unreachable": ["open", "imds"],
   "io.forewarn.imds.recovered": ["closed", "imds"],
+  "io.forewarn.instance.observed": ["told", "instance"],
+  "io.forewarn.instance.changed": ["told", "instance"],
   "io.forewarn.agent.started": ["told", "agent"],
+  "io.forewarn.agent.heartbeat": ["told", "agent"],
+  "io.forewarn.agent.stalled": ["told", "agent"],
   "io.forewarn.agent.stopped": ["told", "agent"],
   "io.forewarn.agent.degraded": ["open", "state"],
   "io.forewarn.agent.restored": ["closed", "state"],
@@ -69,8 +74,8 @@ const stories: Readonly<Record<OwnEvent["type"], readonly [State, string]>> = {
 
 /** Puts an event into the words and facts of which every preset makes its message. */
 export function noticeOf(event: ForewarnEvent): Notice {
-  const { name, vmId } = event.data.vm;
-  const machine = [name, vmId, event.source].map((text) => brief(text ?? "", 120)).find(Boolean) ?? "";
+  const machine =
+    [nameOfVm(event.data.vm), event.source].map((text) => brief(text ?? "", 120)).find(Boolean) ?? "";
   const { what, text } = describeEvent(event, utcTime);
   const about = isScheduledEvent(event)
     ? `${event.data.eventType} of ${affected(event.data, machine)}`
