@@ -1,7 +1,12 @@
 import type { ImdsClient } from "@forewarn/imds";
 import type { Clock, Logger } from "@forewarn/sdk";
 import { createRedactor } from "./delivery/redact.ts";
-import { createSubscription, type StopReport, type Subscription } from "./delivery/subscription.ts";
+import {
+  createSubscription,
+  type FlushReport,
+  type StopReport,
+  type Subscription,
+} from "./delivery/subscription.ts";
 import type { SharedHttp } from "./http/shared-http.ts";
 import { lendTo } from "./lend.ts";
 import type { Outbox } from "./outbox/outbox.ts";
@@ -30,6 +35,8 @@ export interface Fleet {
   /** Each sink gets again what a person has marked for it. */
   replay(): void;
   idle(): boolean;
+  /** Tries everything that is pending once, at once, until `deadline` aborts. */
+  flush(deadline: AbortSignal): Promise<readonly FlushReport[]>;
   /**
    * Makes the sinks those that are given: one whose settings are the same goes on undisturbed; the others finish what is
    * under way until `deadline` aborts, and begin again at their places.
@@ -78,6 +85,7 @@ export function createFleet(sinks: readonly Sink[], context: FleetContext): Flee
     reread: each((subscription) => subscription.reread()),
     replay: each((subscription) => subscription.replay()),
     idle: () => members.every(({ subscription }) => subscription.idle()),
+    flush: (deadline) => Promise.all(members.map(({ subscription }) => subscription.flush(deadline))),
     async become(wanted, deadline) {
       const stays = new Map(wanted.map((sink) => [sink.name, fingerprintOf(sink)]));
       const same = members.filter(({ sink }) => sameSink(stays.get(sink.name), sink));

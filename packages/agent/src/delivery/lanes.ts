@@ -3,6 +3,7 @@ import type { Bell } from "./bell.ts";
 import type { Courier } from "./courier.ts";
 import type { Feed } from "./feed.ts";
 import type { BatchLimits, Gather } from "./gather.ts";
+import type { Haste } from "./haste.ts";
 import type { Load } from "./load.ts";
 import type { Parking } from "./parking.ts";
 import type { Pause } from "./pause.ts";
@@ -21,6 +22,7 @@ export interface LaneContext {
   readonly pause: Pause;
   readonly parking: Parking;
   readonly rush: Rush;
+  readonly haste: Haste;
   readonly tries: Tries;
   readonly batch: BatchLimits;
   readonly concurrency: number;
@@ -43,7 +45,7 @@ export interface Lanes {
 
 /** Makes the lanes of one sink. */
 export function createLanes(context: LaneContext): Lanes {
-  const { clock, bell, feed, gather, courier, pause, parking, rush, tries, batch } = context;
+  const { clock, bell, feed, gather, courier, pause, parking, rush, haste, tries, batch } = context;
   const { concurrency, draining, ending } = context;
   let busy = 0;
 
@@ -89,7 +91,7 @@ export function createLanes(context: LaneContext): Lanes {
   }
 
   /** When a load may be tried: what is not urgent rests longer, and holds up nothing that is. */
-  const readyAt = (load: Load) => Math.max(load.due, courier.restsUntil(rush.concerns(load)));
+  const readyAt = (load: Load) => Math.max(haste.dueAt(load), courier.restsUntil(rush.concerns(load)));
 
   /** The load to try now, or null where nothing can be done yet. */
   async function choose(trip: Trip): Promise<Load | null> {

@@ -1,6 +1,7 @@
 import type { Clock } from "@forewarn/sdk";
 import { parkedBackoff } from "./backoff.ts";
 import type { Feed } from "./feed.ts";
+import type { Haste } from "./haste.ts";
 import type { Load } from "./load.ts";
 
 /** Single events that fail while others get through: tried now and then, so that nothing but their keys waits for them. */
@@ -32,8 +33,9 @@ export function createParking(options: {
   readonly clock: Clock;
   readonly random: () => number;
   readonly feed: Pick<Feed, "park" | "unpark">;
+  readonly haste: Haste;
 }): Parking {
-  const { clock, random, feed } = options;
+  const { clock, random, feed, haste } = options;
   /** Keys behind which events wait on disk. */
   const behind = new Set<string>();
   let loads: readonly Load[] = [];
@@ -62,12 +64,12 @@ export function createParking(options: {
       loads = [...loads, load];
     },
     due(now) {
-      const load = loads.find(({ due }) => due <= now);
+      const load = loads.find((each) => haste.dueAt(each) <= now);
       if (load === undefined) return null;
       loads = loads.filter((each) => each !== load);
       return load;
     },
-    dueAt: () => (loads.length === 0 ? null : Math.min(...loads.map(({ due }) => due))),
+    dueAt: () => (loads.length === 0 ? null : Math.min(...loads.map(haste.dueAt))),
     leave,
     free(keys) {
       const freed = loads.filter((load) => keys.has(keyOf(load)));

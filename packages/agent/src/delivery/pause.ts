@@ -22,6 +22,10 @@ export interface Pause {
   over(): Promise<unknown>;
   /** Whether the sink is paused now; where it drained in a pause, it stays so. */
   active(): boolean;
+  /** Probes at once where the sink is paused, unless its destination has asked not to be called; whoever calls it rings the bell. */
+  hurry(): void;
+  /** Whether a probe that was asked for by `hurry` is not over. */
+  hurried(): boolean;
   /**
    * Pauses and probes at 30 s, then twice as long each time up to 15 min; an urgent event is itself the probe, at once
    * (10 s after one that brought the pause about) and then every 10 s. Nothing happens where it is paused already.
@@ -42,6 +46,7 @@ export function createPause(options: {
 }): Pause {
   const { sink, clock, bell, telemetry, draining, prober } = options;
   let paused: Promise<void> | undefined;
+  let hurried = false;
 
   async function probing(firstRush: number): Promise<void> {
     const since = clock.monotonic();
@@ -62,13 +67,16 @@ export function createPause(options: {
         rushes = arrived === false;
         if (rushes) nextRush = clock.monotonic() + rushEveryMs;
       }
-      if (now >= nextProbe && now >= prober.restsUntil()) {
-        if (await prober.probe()) break;
+      if ((now >= nextProbe || hurried) && now >= prober.restsUntil()) {
+        const works = await prober.probe();
+        hurried = false;
+        if (works) break;
         nextProbe = clock.monotonic() + probeDelay(++probes);
       }
       const until = rushes || now < nextRush ? Math.min(nextProbe, nextRush) : nextProbe;
       await bell.nap(until - clock.monotonic(), heard, draining);
     }
+    hurried = false;
     if (draining.aborted) return;
     paused = undefined;
     telemetry.emit("sinkResumed", { sink, pausedMs: Math.round(clock.monotonic() - since) });
@@ -77,6 +85,10 @@ export function createPause(options: {
 
   return {
     active: () => paused !== undefined,
+    hurry() {
+      hurried = paused !== undefined && clock.monotonic() >= prober.restsUntil();
+    },
+    hurried: () => hurried,
     over: () => paused ?? Promise.resolve(),
     begin({ reason, message, rushed }) {
       if (paused !== undefined) return;

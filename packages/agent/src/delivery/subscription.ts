@@ -3,6 +3,7 @@ import { createBell } from "./bell.ts";
 import { createCourier, type Illness } from "./courier.ts";
 import { type Backlog, createFeed } from "./feed.ts";
 import { createGather } from "./gather.ts";
+import { createHaste } from "./haste.ts";
 import { createLanes } from "./lanes.ts";
 import { createOpening } from "./opening.ts";
 import { createParking } from "./parking.ts";
@@ -12,6 +13,8 @@ import { createRush } from "./rush.ts";
 import type { SinkSettings, SubscriptionContext } from "./sink-settings.ts";
 import { createTries } from "./tries.ts";
 
+const flushLookMs = 20;
+
 /** How a subscription ended. */
 export interface StopReport {
   readonly sink: string;
@@ -19,6 +22,13 @@ export interface StopReport {
   /** Kept on disk for the next run. */
   readonly left: number;
   readonly dead: number;
+}
+
+/** What a flush has left: undelivered events of one sink. */
+export interface FlushReport {
+  readonly sink: string;
+  readonly delivered: number;
+  readonly left: number;
 }
 
 /** One sink's route, cursor and loop at work. */
@@ -35,6 +45,11 @@ export interface Subscription {
   look(): Backlog & { readonly parked: number };
   /** Whether nothing is left to deliver. */
   idle(): boolean;
+  /**
+   * Tries everything that is pending once, now: no batch waits for others, none for its next attempt, a paused sink is
+   * probed. Resolves when nothing can be tried any more, or when `deadline` aborts; what it did goes on.
+   */
+  flush(deadline: AbortSignal): Promise<FlushReport>;
   /** Tries what is pending once, without waiting for a sink that fails, until it is done or `deadline` aborts. */
   stop(deadline: AbortSignal): Promise<StopReport>;
 }
@@ -61,8 +76,9 @@ export function createSubscription(settings: SinkSettings, context: Subscription
     feed,
     sink: createOpening(() => definition.open(settings.options as never, context.lend as never)),
   });
-  const parking = createParking({ clock, random, feed });
-  const isUrgent = () => outbox.urgency(clock.now()).open && rush.look().free.length > 0;
+  const haste = createHaste(clock);
+  const parking = createParking({ clock, random, feed, haste });
+  const isUrgent = () => haste.active() || (outbox.urgency(clock.now()).open && rush.look().free.length > 0);
   const gather = createGather({ clock, bell, feed, telemetry, draining: draining.signal, isUrgent });
   let cause: Illness["cause"] = "request";
   const prober = createProber({
@@ -92,6 +108,7 @@ export function createSubscription(settings: SinkSettings, context: Subscription
     pause,
     parking,
     rush,
+    haste,
     tries,
     batch,
     concurrency,
@@ -142,6 +159,17 @@ export function createSubscription(settings: SinkSettings, context: Subscription
     },
     look: () => ({ ...feed.backlog(), parked: parking.count() }),
     idle: () => lanes.busy() === 0 && feed.left() === 0,
+    async flush(deadline) {
+      const { delivered } = courier.counts();
+      haste.begin();
+      pause.hurry();
+      bell.ring();
+      // A lane that goes to sleep tells nobody.
+      do await clock.sleep(flushLookMs, deadline);
+      while (!deadline.aborted && (lanes.busy() > 0 || pause.hurried()));
+      haste.end();
+      return { sink: name, delivered: courier.counts().delivered - delivered, left: feed.left() };
+    },
     async stop(deadline) {
       const end = () => ending.abort();
       deadline.addEventListener("abort", end, { once: true });
