@@ -1,5 +1,6 @@
 import type { HttpResponse } from "./http-client.ts";
 import { excerptOf, ImdsError, type ImdsErrorCode } from "./imds-error.ts";
+import { readRetryAfter } from "./retry-after.ts";
 import { isJsonObject, parseTolerantJson } from "./tolerant-json.ts";
 
 /** A request as an error describes it. */
@@ -10,6 +11,8 @@ export interface Asked {
   readonly where: string;
   readonly timeoutMs: number;
   readonly connectTimeoutMs: number;
+  /** Epoch milliseconds. */
+  readonly at: number;
 }
 
 interface Explanation {
@@ -65,14 +68,11 @@ const rejectedRequest = (path: string): string => {
   return "IMDS does not accept this request; a single value (a leaf) has to be asked for with format=text.";
 };
 
+const unknownVersion = (newest: readonly string[]): string =>
+  `This host does not know the api-version asked for; it offers ${newest.join(", ")}.`;
+
 const badRequest = (path: string, newest: readonly string[] | undefined): Explanation =>
-  fixed(
-    "bad-request",
-    false,
-    newest
-      ? `This host does not know the api-version asked for; it offers ${newest.join(", ")}.`
-      : rejectedRequest(path),
-  );
+  fixed("bad-request", false, newest ? unknownVersion(newest) : rejectedRequest(path));
 
 const forbidden = (body: string): Explanation =>
   fixed(
@@ -86,7 +86,8 @@ const forbidden = (body: string): Explanation =>
 /** A 404 of these passes ("IMDS endpoint is updating"); elsewhere the element does not exist. */
 const EXISTS_ON_EVERY_VM = /^\/metadata\/(instance$|scheduledevents$|identity\/)/i;
 
-const notFound = (path: string): Explanation => {
+const notFound = (path: string, newest: readonly string[] | undefined): Explanation => {
+  if (newest) return fixed("not-found", false, unknownVersion(newest));
   if (EXISTS_ON_EVERY_VM.test(path)) {
     return fixed("not-found", true, "IMDS is being updated, or not ready yet; ask again later.");
   }
@@ -103,7 +104,7 @@ const explain = (
 ): Explanation => {
   if (status === 400) return badRequest(path, newest);
   if (status === 403) return forbidden(body);
-  if (status === 404) return notFound(path);
+  if (status === 404) return notFound(path, newest);
   if (status >= 500 && status <= 599) return SERVER_ERROR;
   if (status >= 300 && status <= 399 && status !== 304) return REDIRECTED;
   return BY_STATUS[status] ?? UNEXPECTED;
@@ -121,7 +122,9 @@ const newestVersionsOf = (body: string): readonly string[] | undefined => {
 
 /** The error for an answer of any status but 200; its code follows from the status alone, never from the body's text. */
 export const answerError = (response: HttpResponse, asked: Asked): ImdsError => {
-  const newest = response.status === 400 ? newestVersionsOf(response.body) : undefined;
+  const ofVersion = response.status === 400 || response.status === 404;
+  const newest = ofVersion ? newestVersionsOf(response.body) : undefined;
+  const retryAfterMs = readRetryAfter(response.retryAfter, asked.at);
   const { code, retryable, advice } = explain(response, asked.path, newest);
   const proxy = /^text\/html\b/i.test(response.contentType)
     ? " The answer is HTML: a proxy is in the path."
@@ -134,5 +137,6 @@ export const answerError = (response: HttpResponse, asked: Asked): ImdsError => 
     ...(response.body !== "" && { excerpt: excerptOf(response.body) }),
     ...(response.server !== undefined && { server: response.server }),
     ...(newest && { newestVersions: newest }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
   });
 };

@@ -1,9 +1,12 @@
 import { type Asked, answerError } from "./answer-error.ts";
+import { createApiVersions, type VersionedFamily } from "./api-versions.ts";
 import { exchangeError } from "./exchange-error.ts";
 import type { HttpResponse } from "./http-client.ts";
 import { isImdsError } from "./imds-error.ts";
+import { INSTANCE_PATH } from "./instance.ts";
 import { type BodyOrigin, markupAnswer } from "./json-answer.ts";
 import type { Settings } from "./options.ts";
+import type { RequestKind } from "./rate-budget.ts";
 import type { Family, ResourcePath } from "./resource-path.ts";
 import type { Transport } from "./transport.ts";
 
@@ -28,6 +31,10 @@ export interface Asker {
   ask(question: Question): Promise<Answer>;
   /** Says that Scheduled Events answered well, so that its first, slow call is over. */
   scheduledEventsAnswered(): void;
+  /** The api-version that each family is asked with now. */
+  versions(): Readonly<Record<VersionedFamily, string>>;
+  /** Gives up what waits for its turn or is under way, and all that comes later. */
+  close(): void;
 }
 
 /** Scheduled Events is switched off for a VM that has not asked for this long, and slow again at the next request (Azure docs: Scheduled Events, "Enabling and disabling"). */
@@ -36,16 +43,24 @@ const SWITCHED_OFF_AFTER_MS = 24 * 3_600_000;
 /** Families whose 200 answers hold no secret; an instance document may (user data), a token does. */
 const SHOWABLE: ReadonlySet<Family> = new Set<Family>(["scheduledEvents", "loadBalancer", "versions"]);
 
-/** The newest version not newer than the one refused, since its fields are known; else the oldest that is offered. */
-const closest = (offered: readonly string[], refused: string): string | undefined => {
-  const ascending = offered.toSorted();
-  return ascending.findLast((version) => version < refused) ?? ascending.find((version) => version > refused);
+const KINDS: Readonly<Partial<Record<Family, RequestKind>>> = {
+  scheduledEvents: "poll",
+  identity: "token",
+  instance: "instance",
 };
+
+const kindOf = ({ resource, body }: Question): RequestKind =>
+  body === undefined ? (KINDS[resource.family] ?? "other") : "approval";
+
+/** Whether only the version can be refused of it. */
+const isWhole = ({ resource, body }: Question): boolean =>
+  body === undefined && (resource.path === INSTANCE_PATH || resource.family === "scheduledEvents");
 
 /** Asks over `transport`, by `settings`. */
 export const createAsker = (settings: Settings, transport: Transport): Asker => {
+  const versions = createApiVersions(settings);
+  const closing = new AbortController();
   let scheduledEventsAt: number | undefined;
-  let instanceVersion = settings.apiVersions.instance;
 
   const timeoutFor = (question: Question): number => {
     if (question.resource.family !== "scheduledEvents" || question.body !== undefined)
@@ -55,9 +70,11 @@ export const createAsker = (settings: Settings, transport: Transport): Asker => 
     return silent ? settings.firstScheduledEventsTimeoutMs : settings.requestTimeoutMs;
   };
 
-  const defaultVersion = (family: Family): string | undefined => {
-    if (family === "versions") return undefined;
-    return family === "instance" ? instanceVersion : settings.apiVersions[family];
+  const turnOf = async (question: Question, asked: Asked): Promise<void> => {
+    const signals = question.signal ? [question.signal, closing.signal] : [closing.signal];
+    const mine = (await settings.budget?.take(kindOf(question), signals)) ?? true;
+    if (!mine)
+      throw exchangeError({ kind: "aborted", connected: false, cause: question.signal?.reason }, asked);
   };
 
   const askOnce = async (question: Question, version: string | undefined): Promise<Answer> => {
@@ -71,7 +88,7 @@ export const createAsker = (settings: Settings, transport: Transport): Asker => 
     // However long Azure may think about the first answer, connecting is quick or will not succeed.
     const connectTimeoutMs = Math.min(timeoutMs, settings.requestTimeoutMs);
     const where = `${method} ${settings.origin}${target}`;
-    const asked: Asked = { path: resource.path, where, timeoutMs, connectTimeoutMs };
+    const asked: Asked = { path: resource.path, where, timeoutMs, connectTimeoutMs, at: settings.now() };
     const headers = {
       Metadata: "true",
       "User-Agent": settings.userAgent,
@@ -79,9 +96,14 @@ export const createAsker = (settings: Settings, transport: Transport): Asker => 
     };
 
     const request = { method, path: target, headers, ...(body !== undefined && { body }) } as const;
+    await turnOf(question, asked);
     const outcome = await transport.exchange(request, { timeoutMs, connectTimeoutMs, signal });
     if (outcome.kind !== "response") throw exchangeError(outcome, asked);
-    if (outcome.status !== 200) throw answerError(outcome, asked);
+    if (outcome.status !== 200) {
+      const error = answerError(outcome, asked);
+      if (error.code === "throttled") settings.budget?.throttled(error.retryAfterMs);
+      throw error;
+    }
     const origin: BodyOrigin = {
       path: asked.path,
       where: asked.where,
@@ -93,22 +115,35 @@ export const createAsker = (settings: Settings, transport: Transport): Asker => 
     return { response: outcome, origin };
   };
 
+  const negotiated = async (question: Question, family: VersionedFamily): Promise<Answer> => {
+    const version = versions.of(family);
+    const askWith = async (tried: string): Promise<Answer> => {
+      const answer = await askOnce(question, tried);
+      versions.accepted(family, tried);
+      return answer;
+    };
+    try {
+      return await askWith(version);
+    } catch (error) {
+      const whole = isWhole(question);
+      const other = isImdsError(error) ? versions.instead({ family, version, whole, error }) : undefined;
+      if (other === undefined) throw error;
+      return await askWith(other);
+    }
+  };
+
   return {
-    async ask(question) {
+    ask(question) {
       const { family, query } = question.resource;
       const chosen = question.apiVersion ?? query.get("api-version") ?? undefined;
-      const version = chosen ?? defaultVersion(family);
-      try {
-        return await askOnce(question, version);
-      } catch (error) {
-        if (chosen !== undefined || family !== "instance" || version === undefined) throw error;
-        const offered = isImdsError(error) ? error.newestVersions : undefined;
-        const other = offered && closest(offered, version);
-        if (other === undefined) throw error;
-        const answer = await askOnce(question, other);
-        instanceVersion = other;
-        return answer;
-      }
+      return chosen !== undefined || family === "versions"
+        ? askOnce(question, chosen)
+        : negotiated(question, family);
+    },
+    versions: versions.all,
+    close() {
+      closing.abort();
+      transport.close();
     },
     scheduledEventsAnswered() {
       scheduledEventsAt = settings.now();

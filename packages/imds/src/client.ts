@@ -1,3 +1,4 @@
+import type { VersionedFamily } from "./api-versions.ts";
 import { createAsker, type Question } from "./asker.ts";
 import { type AttestedDocument, readAttestedDocument } from "./attested-document.ts";
 import { ImdsError } from "./imds-error.ts";
@@ -42,7 +43,7 @@ export interface ImdsRawAnswer {
 
 /**
  * A client of one IMDS endpoint. Every method throws `ImdsError` and nothing else. It asks a second time only when the
- * kept-alive connection of a GET had died, and when the host refused the default api-version of the instance family.
+ * kept-alive connection of a GET had died, and when the host refused the api-version of the options.
  */
 export interface ImdsClient {
   /** The whole instance document. */
@@ -68,6 +69,8 @@ export interface ImdsClient {
   attestedDocument(nonce?: string, options?: ImdsCallOptions): Promise<AttestedDocument>;
   /** The load balancer rules of this VM; throws `not-found` if it has none. */
   loadBalancer(options?: ImdsCallOptions): Promise<LoadBalancerDocument>;
+  /** The api-version that each family of endpoints is asked with now: the one from the options until the host has refused it. */
+  apiVersions(): Readonly<Record<VersionedFamily, string>>;
   /** Gives up what is under way and closes every connection; later requests throw `aborted`. May be called again. */
   close(): void;
 }
@@ -148,6 +151,7 @@ export const createImdsClient = (options: ImdsClientOptions = {}): ImdsClient =>
       const { response, origin } = await ask("loadbalancer", { signal });
       return readLoadBalancer(response.body, origin);
     },
-    close: transport.close,
+    apiVersions: asker.versions,
+    close: asker.close,
   };
 };

@@ -18,6 +18,8 @@ export interface HttpResponse {
   readonly status: number;
   readonly contentType: string;
   readonly server: string | undefined;
+  /** The `Retry-After` header. */
+  readonly retryAfter: string | undefined;
   readonly body: string;
 }
 
@@ -90,7 +92,8 @@ export const createHttpClient = (origin: string, maxResponseBytes: number): Http
             onResponseStart(_controller, status, headers) {
               if (status < 200) return;
               const contentType = headerOf(headers["content-type"]) ?? "";
-              head = { kind: "response", status, contentType, server: headerOf(headers["server"]) };
+              const [server, retryAfter] = [headerOf(headers["server"]), headerOf(headers["retry-after"])];
+              head = { kind: "response", status, contentType, server, retryAfter };
             },
             onResponseData(_controller, chunk) {
               size += chunk.length;

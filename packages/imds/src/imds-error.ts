@@ -33,6 +33,7 @@ export interface ImdsErrorDetails {
   readonly excerpt?: string;
   readonly server?: string;
   readonly newestVersions?: readonly string[];
+  readonly retryAfterMs?: number;
   readonly cause?: unknown;
 }
 
@@ -54,8 +55,10 @@ export class ImdsError extends Error {
   declare readonly excerpt?: string;
   /** The `Server` header of the answer: IMDS says `IMDS/…`, an interceptor says something else. */
   declare readonly server?: string;
-  /** The api-versions that IMDS offered when it refused the one asked for (`newest-versions` of a 400). */
+  /** The api-versions that IMDS offered when it refused the one asked for (`newest-versions` of a 400 or 404). */
   declare readonly newestVersions?: readonly string[];
+  /** How long to wait before the next request, where the answer said so (`Retry-After`, which Azure does not document for IMDS), in milliseconds. */
+  declare readonly retryAfterMs?: number;
 
   constructor(message: string, details: ImdsErrorDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -66,6 +69,7 @@ export class ImdsError extends Error {
     if (details.excerpt !== undefined) this.excerpt = details.excerpt;
     if (details.server !== undefined) this.server = details.server;
     if (details.newestVersions !== undefined) this.newestVersions = details.newestVersions;
+    if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
     Object.defineProperty(this, BRAND, { value: true });
   }
 }

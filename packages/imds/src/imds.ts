@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export type { VersionedFamily } from "./api-versions.ts";
 export type { AttestedDocument } from "./attested-document.ts";
 export {
   createImdsClient,
@@ -23,6 +24,13 @@ export {
 export type { LoadBalancerAddress, LoadBalancerDocument, LoadBalancerInboundRule } from "./load-balancer.ts";
 export { type NotBefore, parseNotBefore } from "./not-before.ts";
 export type { ImdsClientOptions } from "./options.ts";
+export {
+  type BudgetClock,
+  createRateBudget,
+  type RateBudget,
+  type RateBudgetOptions,
+  type RequestKind,
+} from "./rate-budget.ts";
 export type { ScheduledEventEntry } from "./scheduled-event-entry.ts";
 export { parseScheduledEvents, type ScheduledEventsDocument } from "./scheduled-events.ts";
 export type { ImdsToken, TokenIdentity } from "./token.ts";

@@ -1,4 +1,5 @@
 import { ImdsError } from "./imds-error.ts";
+import type { RateBudget } from "./rate-budget.ts";
 import type { Family } from "./resource-path.ts";
 import { VERSION } from "./version.ts";
 
@@ -14,7 +15,7 @@ export interface ImdsClientOptions {
   readonly firstScheduledEventsTimeoutMs?: number | undefined;
   /** The longest body that is read. Default 16 MiB: a document of 10 000 events of 40 resources each. */
   readonly maxResponseBytes?: number | undefined;
-  /** Default `2025-04-07`. A host that does not know it is asked for the newest one it offers instead. */
+  /** Default `2025-04-07`. A host that does not know a version from these options is asked for the newest one it offers that is not newer, and for ours again every six hours. */
   readonly instanceApiVersion?: string | undefined;
   /** Default `2020-07-01`, which is not one of the versions of the other endpoints. */
   readonly scheduledEventsApiVersion?: string | undefined;
@@ -24,7 +25,9 @@ export interface ImdsClientOptions {
   readonly identityApiVersion?: string | undefined;
   /** Default `2020-10-01`. */
   readonly loadBalancerApiVersion?: string | undefined;
-  /** The wall clock in epoch milliseconds, for tokens that expire and for the 24 h above. Default `Date.now`. */
+  /** Says when a request may be sent; clients that share one share its rate. Default: at once. */
+  readonly budget?: RateBudget | undefined;
+  /** The wall clock in epoch milliseconds, for tokens that expire, and for the 24 h and the six hours above. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
 }
 
@@ -37,6 +40,7 @@ export interface Settings {
   readonly firstScheduledEventsTimeoutMs: number;
   readonly maxResponseBytes: number;
   readonly apiVersions: Readonly<Record<Exclude<Family, "versions">, string>>;
+  readonly budget: RateBudget | undefined;
   readonly now: () => number;
 }
 
@@ -89,5 +93,6 @@ export const readOptions = (options: ImdsClientOptions): Settings => ({
     identity: options.identityApiVersion ?? "2018-02-01",
     loadBalancer: options.loadBalancerApiVersion ?? "2020-10-01",
   },
+  budget: options.budget,
   now: options.now ?? Date.now,
 });
