@@ -27,6 +27,7 @@ export type { ImdsHealth } from "./admin/agent-health.ts";
 export type { SinkState } from "./admin/sink-health.ts";
 export type { AgentStatus, OutboxStatus, SinkStatus } from "./admin/status.ts";
 export { systemClock } from "./clock.ts";
+export { pollDelay } from "./source/poll-delay.ts";
 export { type Archive, openArchive } from "./outbox/archive.ts";
 export type { History, HistoryEntry, HistoryFilter, Passage } from "./outbox/history.ts";
 export type { Letter, LetterFilter, Letters, Refused } from "./outbox/letters.ts";
