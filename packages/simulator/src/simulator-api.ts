@@ -1,11 +1,15 @@
 import type { EventPatch, NewScheduledEvent } from "./events/event-patch.ts";
 import type { DocumentChange } from "./events/live-document.ts";
-import type { ScheduledEvent, ScheduledEventsDocument } from "./events/scheduled-event.ts";
+import type {
+  ScheduledEvent,
+  ScheduledEventsDocument,
+} from "./events/scheduled-event.ts";
 import type { ApiVersions } from "./http/api-version.ts";
-import type { Fault, FaultHook } from "./http/fault.ts";
+import type { Fault, FaultHook, FaultRule } from "./http/fault.ts";
 import type { ReceivedRequest } from "./http/request.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
 import type { ScenarioName } from "./scenarios/scenarios.ts";
+import type { SimulatorClock } from "./time/clock.ts";
 import type { VmDescription } from "./vm/vm-description.ts";
 
 /** One of several VMs: its description, and where it is asked. */
@@ -36,6 +40,8 @@ export interface SimulatorOptions {
   readonly bySource?: boolean;
   /** Divides every wait of scenarios and the notice of `schedule`. Default 1: real time. */
   readonly timeScale?: number;
+  /** Default: the machine's own time. Sockets know nothing of it. */
+  readonly clock?: SimulatorClock;
   readonly apiVersions?: Partial<ApiVersions>;
   /** Requests in any 1000 ms for each VM, all others get 429; Azure allows 5. Default: no limit. */
   readonly rateLimit?: number;
@@ -67,6 +73,8 @@ export interface SimulatedVm {
   respondNext(...faults: readonly Fault[]): void;
   /** Asks the hook about each request until the returned function is called; undefined = answer honestly. */
   respondWith(hook: FaultHook): () => void;
+  /** Lets requests go wrong by a rule, for so many of them or so long; the returned function takes it back. */
+  fail(rule: FaultRule): () => void;
 }
 
 /**

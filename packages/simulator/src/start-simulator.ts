@@ -7,16 +7,25 @@ import { createMachine } from "./machine/machine.ts";
 import type { Machine } from "./machine/machine.ts";
 import { checkTimeScale, planScenario } from "./scenarios/plan-scenario.ts";
 import { playSteps } from "./scenarios/play-steps.ts";
-import type { SimulatedVm, Simulator, SimulatorOptions, VmOptions } from "./simulator-api.ts";
+import type {
+  SimulatedVm,
+  Simulator,
+  SimulatorOptions,
+  VmOptions,
+} from "./simulator-api.ts";
+import { systemClock } from "./time/clock.ts";
 import { describeVms } from "./vm/describe-vms.ts";
 
 /**
  * Starts a simulated IMDS and resolves once it listens. Rejects with a ListenError when an address cannot be used, and
  * with a RangeError on a time scale or rate limit that is not positive, and on VMs that cannot be told apart.
  */
-export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+export async function startSimulator(
+  options: SimulatorOptions = {},
+): Promise<Simulator> {
   const timeScale = checkTimeScale(options.timeScale ?? 1);
-  const live = createLiveDocument();
+  const clock = options.clock ?? systemClock;
+  const live = createLiveDocument(clock.now);
   if (options.onChange) live.onChange(options.onChange);
 
   let served = 0;
@@ -29,11 +38,21 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const wanted = vmsOf(options);
   const apiVersions = {
     instance: (options.apiVersions?.instance ?? instanceVersions).toSorted(),
-    scheduledEvents: (options.apiVersions?.scheduledEvents ?? scheduledEventsVersions).toSorted(),
+    scheduledEvents: (
+      options.apiVersions?.scheduledEvents ?? scheduledEventsVersions
+    ).toSorted(),
   };
   const { rateLimit } = options;
-  const machines = describeVms(wanted.map(({ port: _port, sourceAddress: _source, ...vm }) => vm)).map((vm) =>
-    createMachine(vm, { apiVersions, live, served: onServed, rateLimit }),
+  const machines = describeVms(
+    wanted.map(({ port: _port, sourceAddress: _source, ...vm }) => vm),
+  ).map((vm) =>
+    createMachine(vm, {
+      apiVersions,
+      live,
+      served: onServed,
+      rateLimit,
+      clock,
+    }),
   );
   const listening = await listenForMachines(
     machines.map((machine, index) => ({
@@ -45,10 +64,15 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       host: options.host ?? "127.0.0.1",
       port: options.port ?? 0,
       bySource: options.bySource ?? false,
+      now: clock.now,
     },
   );
   const vms = machines.map((machine, index) =>
-    simulatedVm(machine, listening.urls[index] as string, listening.sources[index]),
+    simulatedVm(
+      machine,
+      listening.urls[index] as string,
+      listening.sources[index],
+    ),
   );
   const first = vms[0] as SimulatedVm;
 
@@ -66,7 +90,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     vms,
     document: live.snapshot,
     schedule(event) {
-      const whole = completeEvent(event, first.vm.name, timeScale);
+      const whole = completeEvent(event, first.vm.name, timeScale, clock.now());
       live.add(whole);
       return whole;
     },
@@ -75,14 +99,16 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     remove: live.remove,
     async play(scenario, playOptions = {}) {
       const steps = planScenario(scenario, {
-        startAt: Date.now(),
+        startAt: clock.now(),
         vmName: first.vm.name,
         timeScale: playOptions.timeScale ?? timeScale,
       });
       const { signal } = playOptions;
-      const stop = signal ? AbortSignal.any([signal, closing.signal]) : closing.signal;
+      const stop = signal
+        ? AbortSignal.any([signal, closing.signal])
+        : closing.signal;
       try {
-        await playSteps(live, steps, stop);
+        await playSteps(live, steps, stop, clock);
       } catch (error) {
         if (!closing.signal.aborted || signal?.aborted) throw error;
       }
@@ -95,10 +121,16 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 function vmsOf({ vm, vms }: SimulatorOptions): readonly VmOptions[] {
   if (vms === undefined) return [vm ?? {}];
   if (vm === undefined) return vms;
-  throw new RangeError("Give either vm or vms: the first of vms is the one that vm describes.");
+  throw new RangeError(
+    "Give either vm or vms: the first of vms is the one that vm describes.",
+  );
 }
 
-function simulatedVm(machine: Machine, url: string, sourceAddress: string | undefined): SimulatedVm {
+function simulatedVm(
+  machine: Machine,
+  url: string,
+  sourceAddress: string | undefined,
+): SimulatedVm {
   return {
     url,
     sourceAddress,
@@ -108,6 +140,7 @@ function simulatedVm(machine: Machine, url: string, sourceAddress: string | unde
     requests: machine.requests,
     updateVm: (patch) => machine.update(patch),
     respondNext: (...next) => machine.faults.push(next),
-    respondWith: (hook) => machine.faults.hook(hook),
+    respondWith: machine.faults.hook,
+    fail: machine.faults.add,
   };
 }

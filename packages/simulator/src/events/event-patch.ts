@@ -20,8 +20,13 @@ export function wirePatch(patch: EventPatch): Partial<ScheduledEvent> {
   };
 }
 
-/** The whole event; without a NotBefore it gets the documented minimum notice of its type, divided by the time scale. */
-export function completeEvent(event: NewScheduledEvent, vmName: string, timeScale: number): ScheduledEvent {
+/** The whole event; without a NotBefore it gets, from `now`, the documented minimum notice of its type, divided by the time scale. */
+export function completeEvent(
+  event: NewScheduledEvent,
+  vmName: string,
+  timeScale: number,
+  now: number = Date.now(),
+): ScheduledEvent {
   const { EventId = newEventId(), EventType, ...rest } = event;
   const notice = minimumNotice[EventType as EventType] ?? minimumNotice.Freeze;
   return {
@@ -30,8 +35,7 @@ export function completeEvent(event: NewScheduledEvent, vmName: string, timeScal
     EventType,
     ResourceType: "VirtualMachine",
     Resources: [vmName],
-    NotBefore:
-      rest.EventStatus === "Started" ? "" : formatNotBefore(Date.now() + (notice * 1000) / timeScale),
+    NotBefore: rest.EventStatus === "Started" ? "" : formatNotBefore(now + (notice * 1000) / timeScale),
     Description: "",
     EventSource: "Platform",
     DurationInSeconds: -1,

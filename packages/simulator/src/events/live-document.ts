@@ -32,7 +32,7 @@ export interface LiveDocument {
 }
 
 /** An empty document of incarnation 1, which is what captures of a newly enabled service show. */
-export function createLiveDocument(): LiveDocument {
+export function createLiveDocument(now: () => number = Date.now): LiveDocument {
   let incarnation = 1;
   let events: readonly ScheduledEvent[] = [];
   const listeners = new Set<(change: DocumentChange) => void>();
@@ -52,7 +52,7 @@ export function createLiveDocument(): LiveDocument {
   ) => {
     events = next;
     incarnation += 1;
-    const record = { action, event, incarnation, at: Date.now() };
+    const record = { action, event, incarnation, at: now() };
     for (const listener of listeners) listener(record);
   };
 

@@ -3,6 +3,11 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Simulator } from "../simulator-api.ts";
 import { startSimulator } from "../start-simulator.ts";
 import { approval, ask, EVENTS } from "../testing/ask.ts";
+import { createManualClock } from "../time/manual-clock.ts";
+import { namedFaults } from "./named-fault.ts";
+import type { NamedFault } from "./named-fault.ts";
+
+const INSTANCE = "/metadata/instance?api-version=2021-02-01";
 
 let simulator: Simulator;
 beforeEach(async () => void (simulator = await startSimulator()));
@@ -97,4 +102,84 @@ test("a hook that throws is answered with 500, and an impossible header too", as
   });
   simulator.respondNext({ status: 200, headers: { "X-Bad": "a\nb" } });
   expect(await ask(simulator, EVENTS)).toMatchObject({ status: 500 });
+});
+
+test.each(Object.keys(namedFaults) as readonly NamedFault[])(
+  "%s is no honest answer, and the next one is",
+  async (name) => {
+    simulator.schedule({ EventType: "Reboot", Description: "maintenance" });
+    const honest = await ask(simulator, EVENTS);
+    simulator.respondNext(name);
+    const signal = AbortSignal.timeout(200);
+    const faulty = await ask(simulator, EVENTS, {
+      headers: { Metadata: "true" },
+      redirect: "manual",
+      signal,
+    }).then(
+      ({ status, text, headers }) => ({ status, text, length: headers.get("content-length") }),
+      () => "failed",
+    );
+    const { status, text } = honest;
+    // fetch takes a byte order mark away.
+    expect(faulty).not.toEqual({ status, text, length: honest.headers.get("content-length") });
+    expect(await ask(simulator, EVENTS)).toMatchObject({ status: 200, text: honest.text });
+  },
+);
+
+test("control characters stand raw inside the strings, and only a tolerant parser reads the document", async () => {
+  const { EventId } = simulator.schedule({ EventType: "Reboot" });
+  simulator.respondNext("control-characters");
+  const { text, json } = await ask(simulator, EVENTS);
+  expect(json).toBeUndefined();
+  expect(text).toContain(`"\u0001\t\u001F${EventId}"`);
+});
+
+test.each([
+  [403, "", "close"],
+  [410, "", "keep-alive"],
+  [429, '{"error":"Too many requests"}', "keep-alive"],
+  [503, "", "close"],
+  [404, '{"error":"Not Found"}', "keep-alive"],
+])("a bare %d has the body that Azure is known to send", async (status, text, connection) => {
+  simulator.respondNext(status);
+  const answer = await ask(simulator, EVENTS);
+  expect(answer).toMatchObject({ status, text });
+  expect(answer.headers.get("connection")).toBe(connection);
+});
+
+test("a body may drip, and may be as long as wanted", async () => {
+  simulator.respondNext({ drip: 50 }, { pad: 10_000_000 });
+  const began = performance.now();
+  expect((await ask(simulator, EVENTS)).json).toMatchObject({ Events: [] });
+  expect(performance.now() - began).toBeGreaterThanOrEqual(45);
+  const { text, json } = await ask(simulator, EVENTS);
+  expect(text).toHaveLength(10_000_000);
+  expect(json).toMatchObject({ Events: [] });
+});
+
+test("a rule strikes some requests of one path, or all for some time, until it is taken back", async () => {
+  const clock = createManualClock();
+  await using timed = await startSimulator({ clock });
+  const status = async (path: string) => (await ask(timed, path)).status;
+  timed.fail({ fault: 429, next: 2, path: "/metadata/instance" });
+  expect(await status(EVENTS)).toBe(200);
+  expect(await status(INSTANCE)).toBe(429);
+  expect(await status(INSTANCE)).toBe(429);
+  expect(await status(INSTANCE)).toBe(200);
+  timed.fail({ fault: 500, forSeconds: 70 });
+  expect([await status(EVENTS), await status(INSTANCE), await status(EVENTS)]).toEqual([500, 500, 500]);
+  await clock.advance(70_000);
+  expect(await status(EVENTS)).toBe(200);
+  const takeBack = timed.fail({ fault: 404, next: 9 });
+  expect(await status(EVENTS)).toBe(404);
+  takeBack();
+  expect(await status(EVENTS)).toBe(200);
+});
+
+test("a rule that means nothing is refused", () => {
+  expect(() => simulator.respondNext("nothing" as "hang")).toThrow(
+    'There is no fault "nothing". Known: hang, ',
+  );
+  expect(() => simulator.fail({ fault: "hang", next: 0 })).toThrow(RangeError);
+  expect(() => simulator.fail({ fault: "hang", forSeconds: -1 })).toThrow(RangeError);
 });

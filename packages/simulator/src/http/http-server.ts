@@ -24,9 +24,14 @@ export interface HttpServer {
 export type RequestHandler = (request: ReceivedRequest, response: ServerResponse) => Promise<void>;
 
 /** Listens on host and port (0 = any free port); rejects with a ListenError. */
-export async function listen(host: string, port: number, handle: RequestHandler): Promise<HttpServer> {
+export async function listen(
+  host: string,
+  port: number,
+  handle: RequestHandler,
+  now: () => number = Date.now,
+): Promise<HttpServer> {
   const server = createServer({ noDelay: true, keepAliveTimeout: KEEP_ALIVE_MS }, (incoming, response) => {
-    const at = Date.now();
+    const at = now();
     readBody(incoming).then(
       (body) => answer(handle, receivedRequest(incoming, at, body), response),
       () => response.destroy(),

@@ -19,8 +19,24 @@ export function sendHalf(response: ServerResponse, answer: ServerAnswer): void {
   response.write(body.subarray(0, Math.floor(body.byteLength / 2)), () => response.socket?.destroy());
 }
 
+/** Sends the body in ten pieces and waits before each, until `wait`, which gets a share of the whole time, says no. */
+export async function sendDripping(
+  response: ServerResponse,
+  answer: TrackedAnswer,
+  wait: (share: number) => Promise<boolean>,
+): Promise<void> {
+  const body = writeHead(response, answer);
+  const size = Math.max(1, Math.ceil(body.byteLength / 10));
+  response.flushHeaders();
+  for (let at = 0; at < body.byteLength; at += size) {
+    if (!(await wait(0.1))) return;
+    response.write(body.subarray(at, at + size));
+  }
+  response.end(answer.sent);
+}
+
 function writeHead(response: ServerResponse, answer: ServerAnswer): Uint8Array {
-  const body = encode(answer.body);
+  const body = encodeBody(answer.body);
   response.statusCode = answer.status;
   response.setHeader("Server", SERVER);
   response.setHeader("Content-Length", body.byteLength);
@@ -29,7 +45,8 @@ function writeHead(response: ServerResponse, answer: ServerAnswer): Uint8Array {
   return body;
 }
 
-function encode(body: ServerAnswer["body"]): Uint8Array {
+/** A body as its bytes. */
+export function encodeBody(body: ServerAnswer["body"]): Uint8Array {
   if (body instanceof Uint8Array) return body;
   if (typeof body === "string") return Buffer.from(body);
   return body === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(body));

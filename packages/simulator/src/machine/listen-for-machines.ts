@@ -10,6 +10,8 @@ export interface Places {
   readonly port: number;
   /** Whether one port serves all, and the address a request comes from says which VM asks. */
   readonly bySource: boolean;
+  /** Epoch milliseconds. */
+  now(): number;
 }
 
 /** A machine and what is said about its place. */
@@ -37,13 +39,13 @@ export async function listenForMachines(
   return places.bySource ? onePort(machines, places) : portEach(machines, places);
 }
 
-async function portEach(machines: readonly PlacedMachine[], { host, port }: Places): Promise<Listening> {
+async function portEach(machines: readonly PlacedMachine[], { host, port, now }: Places): Promise<Listening> {
   const servers: HttpServer[] = [];
   const close = async () => void (await Promise.all(servers.map((server) => server.close())));
   try {
     for (const [index, { machine, port: own }] of machines.entries()) {
       const wanted = own ?? (port === 0 ? 0 : port + index);
-      servers.push(await listen(host, wanted, (request, response) => machine.answer(request, response)));
+      servers.push(await listen(host, wanted, machine.answer, now));
     }
   } catch (error) {
     await close();
@@ -52,7 +54,7 @@ async function portEach(machines: readonly PlacedMachine[], { host, port }: Plac
   return { urls: servers.map(({ url }) => url), sources: machines.map(() => undefined), close };
 }
 
-async function onePort(machines: readonly PlacedMachine[], { host, port }: Places): Promise<Listening> {
+async function onePort(machines: readonly PlacedMachine[], { host, port, now }: Places): Promise<Listening> {
   const sources = machines.map(({ sourceAddress }, index) => sourceAddress ?? `127.0.0.${index + 2}`);
   const twice = sources.find((source, index) => sources.indexOf(source) !== index);
   if (twice !== undefined)
@@ -60,8 +62,11 @@ async function onePort(machines: readonly PlacedMachine[], { host, port }: Place
   const [first] = machines;
   const asked = ({ remoteAddress }: ReceivedRequest) =>
     machines[sources.indexOf(remoteAddress)] ?? (first as PlacedMachine);
-  const server = await listen(host, port, (request, response) =>
-    asked(request).machine.answer(request, response),
+  const server = await listen(
+    host,
+    port,
+    (request, response) => asked(request).machine.answer(request, response),
+    now,
   );
   return { urls: machines.map(() => server.url), sources, close: () => server.close() };
 }

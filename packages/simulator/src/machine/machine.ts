@@ -2,12 +2,14 @@ import type { ServerResponse } from "node:http";
 
 import { tooManyRequests } from "../http/answer.ts";
 import { answerRequest } from "../http/endpoint.ts";
-import { createFaults, sendFault } from "../http/fault.ts";
+import { createFaults } from "../http/fault.ts";
 import type { Faults } from "../http/fault.ts";
 import { createRateLimit } from "../http/rate-limit.ts";
 import { createRequestLog } from "../http/request.ts";
 import type { ReceivedRequest } from "../http/request.ts";
+import { sendFault } from "../http/send-fault.ts";
 import { sendAnswer } from "../http/send-answer.ts";
+import type { SimulatorClock } from "../time/clock.ts";
 import type { VmDescription } from "../vm/vm-description.ts";
 import { vmEndpoints } from "./vm-endpoints.ts";
 import type { VmContext } from "./vm-endpoints.ts";
@@ -25,13 +27,17 @@ export interface Machine {
 export interface MachineOptions extends Omit<VmContext, "vm"> {
   /** Requests in any 1000 ms for this VM; undefined = no limit. */
   readonly rateLimit: number | undefined;
+  readonly clock: SimulatorClock;
 }
 
 /** A VM that was asked nothing yet; throws a RangeError on a rate limit that is not positive. */
-export function createMachine(description: VmDescription, options: MachineOptions): Machine {
+export function createMachine(
+  description: VmDescription,
+  options: MachineOptions,
+): Machine {
   let vm = description;
   const log = createRequestLog();
-  const faults = createFaults();
+  const faults = createFaults(options.clock);
   const withinLimit = createRateLimit(options.rateLimit);
   const endpoints = vmEndpoints({ ...options, vm: () => vm });
   return {
@@ -45,10 +51,11 @@ export function createMachine(description: VmDescription, options: MachineOption
     },
     async answer(request, response) {
       log.add(request);
-      const honest = async () => (withinLimit() ? answerRequest(endpoints, request) : tooManyRequests);
+      const honest = async () =>
+        withinLimit() ? answerRequest(endpoints, request) : tooManyRequests;
       const fault = faults.take(request);
       if (fault === undefined) sendAnswer(response, await honest());
-      else await sendFault(response, fault, honest);
+      else await sendFault(response, fault, honest, options.clock);
     },
   };
 }

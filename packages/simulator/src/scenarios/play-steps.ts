@@ -1,8 +1,7 @@
 import type { LiveDocument } from "../events/live-document.ts";
+import { systemClock } from "../time/clock.ts";
+import type { SimulatorClock } from "../time/clock.ts";
 import type { TimelineStep } from "./plan-scenario.ts";
-
-/** The longest wait a Node.js timer takes, in milliseconds; a longer one would fire at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
  * Plays a timeline on a document and resolves after its last step. An event that is approved, rescheduled or removed by
@@ -13,29 +12,34 @@ export async function playSteps(
   live: LiveDocument,
   steps: readonly TimelineStep[],
   signal: AbortSignal,
+  clock: SimulatorClock = systemClock,
 ): Promise<void> {
   const tracks = Map.groupBy(steps, (step) => step.eventId);
-  await Promise.all([...tracks.values()].map((track) => playTrack(live, track, signal)));
+  await Promise.all([...tracks.values()].map((track) => playTrack({ live, signal, clock }, track)));
 }
 
-async function playTrack(
-  live: LiveDocument,
-  track: readonly TimelineStep[],
-  signal: AbortSignal,
-): Promise<void> {
+/** What a track is played on. */
+interface Stage {
+  readonly live: LiveDocument;
+  readonly signal: AbortSignal;
+  readonly clock: SimulatorClock;
+}
+
+async function playTrack(stage: Stage, track: readonly TimelineStep[]): Promise<void> {
+  const { live, clock } = stage;
   let late = 0;
   for (const step of track) {
     const { eventId } = step;
     if (step.action === "add") {
-      await reach(live, () => step.at, signal);
+      await reach(stage, () => step.at);
       live.add(step.event);
     } else if (step.action === "start") {
-      await reach(live, () => startTime(live, step), signal);
-      late = Date.now() - step.at;
+      await reach(stage, () => startTime(live, step));
+      late = clock.now() - step.at;
       if (live.find(eventId)) live.start(eventId);
     } else {
       const at = step.at + late;
-      await reach(live, () => (live.find(eventId) ? at : -Infinity), signal);
+      await reach(stage, () => (live.find(eventId) ? at : -Infinity));
       if (live.find(eventId)) live.remove(eventId);
     }
   }
@@ -50,24 +54,24 @@ function startTime(live: LiveDocument, step: TimelineStep): number {
 }
 
 /** Resolves once the clock has reached `due()`, epoch milliseconds, which is read again after every change. */
-async function reach(live: LiveDocument, due: () => number, signal: AbortSignal): Promise<void> {
+async function reach(stage: Stage, due: () => number): Promise<void> {
   for (;;) {
-    signal.throwIfAborted();
-    const wait = due() - Date.now();
+    stage.signal.throwIfAborted();
+    const wait = due() - stage.clock.now();
     if (wait <= 0) return;
-    await nextOccasion(live, Math.min(Math.ceil(wait), LONGEST_TIMER), signal);
+    await nextOccasion(stage, wait);
   }
 }
 
-function nextOccasion(live: LiveDocument, ms: number, signal: AbortSignal): Promise<void> {
+function nextOccasion({ live, signal, clock }: Stage, ms: number): Promise<void> {
   return new Promise((resolve) => {
     const wake = () => {
-      clearTimeout(timer);
+      cancel();
       signal.removeEventListener("abort", wake);
       ignoreChanges();
       resolve();
     };
-    const timer = setTimeout(wake, ms);
+    const cancel = clock.after(ms, wake);
     const ignoreChanges = live.onChange(wake);
     signal.addEventListener("abort", wake);
   });
