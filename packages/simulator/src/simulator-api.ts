@@ -1,9 +1,6 @@
 import type { EventPatch, NewScheduledEvent } from "./events/event-patch.ts";
 import type { DocumentChange } from "./events/live-document.ts";
-import type {
-  ScheduledEvent,
-  ScheduledEventsDocument,
-} from "./events/scheduled-event.ts";
+import type { ScheduledEvent, ScheduledEventsDocument } from "./events/scheduled-event.ts";
 import type { ApiVersions } from "./http/api-version.ts";
 import type { Fault, FaultHook, FaultRule } from "./http/fault.ts";
 import type { ReceivedRequest } from "./http/request.ts";
@@ -45,6 +42,13 @@ export interface SimulatorOptions {
   readonly apiVersions?: Partial<ApiVersions>;
   /** Requests in any 1000 ms for each VM, all others get 429; Azure allows 5. Default: no limit. */
   readonly rateLimit?: number;
+  /** The same for managed identities, which do not count above; Azure allows 20. Default: no limit. */
+  readonly identityRateLimit?: number;
+  /**
+   * True: attested documents hold the intermediate certificate. Default false, as Azure documents it: the leaf says where
+   * the intermediate lies (`/pki/intermediate.cer` of the simulator).
+   */
+  readonly attestedIntermediate?: boolean;
   /** Called after each change of the Scheduled Events document. */
   readonly onChange?: (change: DocumentChange) => void;
   /** Called when a document was first served whole since it changed, once per incarnation, the first one included. */

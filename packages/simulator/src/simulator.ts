@@ -1,12 +1,7 @@
 export type { EventPatch, NewScheduledEvent } from "./events/event-patch.ts";
 export type { DocumentChange } from "./events/live-document.ts";
 export { minimumNotice } from "./events/scheduled-event.ts";
-export type {
-  EventType,
-  Open,
-  ScheduledEvent,
-  ScheduledEventsDocument,
-} from "./events/scheduled-event.ts";
+export type { EventType, Open, ScheduledEvent, ScheduledEventsDocument } from "./events/scheduled-event.ts";
 export type { ServerAnswer } from "./http/answer.ts";
 export type { ApiVersions } from "./http/api-version.ts";
 export type { Fault, FaultHook, FaultRule } from "./http/fault.ts";
@@ -19,22 +14,14 @@ export type { SimulatorIo } from "./run-simulator.ts";
 export { planScenario } from "./scenarios/plan-scenario.ts";
 export type { PlanOptions, TimelineStep } from "./scenarios/plan-scenario.ts";
 export { scenarioSeconds, THIS_VM } from "./scenarios/scenario.ts";
-export type {
-  Scenario,
-  ScenarioCourse,
-  ScenarioEvent,
-} from "./scenarios/scenario.ts";
+export type { Scenario, ScenarioCourse, ScenarioEvent } from "./scenarios/scenario.ts";
 export { scenarios } from "./scenarios/scenarios.ts";
 export type { ScenarioName } from "./scenarios/scenarios.ts";
-export type {
-  PlayOptions,
-  SimulatedVm,
-  Simulator,
-  SimulatorOptions,
-  VmOptions,
-} from "./simulator-api.ts";
+export type { PlayOptions, SimulatedVm, Simulator, SimulatorOptions, VmOptions } from "./simulator-api.ts";
 export { startSimulator } from "./start-simulator.ts";
 export type { SimulatorClock } from "./time/clock.ts";
 export { createManualClock } from "./time/manual-clock.ts";
 export type { ManualClock } from "./time/manual-clock.ts";
+export type { LoadBalancer, LoadBalancerAddress, LoadBalancerInboundRule } from "./vm/load-balancer.ts";
+export type { ManagedIdentity } from "./vm/managed-identity.ts";
 export type { VmDescription } from "./vm/vm-description.ts";

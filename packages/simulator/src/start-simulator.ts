@@ -2,17 +2,15 @@ import { scheduledEventsVersions } from "./events/document-versions.ts";
 import { completeEvent } from "./events/event-patch.ts";
 import { createLiveDocument } from "./events/live-document.ts";
 import { instanceVersions } from "./http/api-version.ts";
+import { createTokenIssuer } from "./identity/access-token.ts";
+import { createTokenKey } from "./identity/token-key.ts";
 import { listenForMachines } from "./machine/listen-for-machines.ts";
 import { createMachine } from "./machine/machine.ts";
 import type { Machine } from "./machine/machine.ts";
+import { createAuthority } from "./pki/authority.ts";
 import { checkTimeScale, planScenario } from "./scenarios/plan-scenario.ts";
 import { playSteps } from "./scenarios/play-steps.ts";
-import type {
-  SimulatedVm,
-  Simulator,
-  SimulatorOptions,
-  VmOptions,
-} from "./simulator-api.ts";
+import type { SimulatedVm, Simulator, SimulatorOptions, VmOptions } from "./simulator-api.ts";
 import { systemClock } from "./time/clock.ts";
 import { describeVms } from "./vm/describe-vms.ts";
 
@@ -20,9 +18,7 @@ import { describeVms } from "./vm/describe-vms.ts";
  * Starts a simulated IMDS and resolves once it listens. Rejects with a ListenError when an address cannot be used, and
  * with a RangeError on a time scale or rate limit that is not positive, and on VMs that cannot be told apart.
  */
-export async function startSimulator(
-  options: SimulatorOptions = {},
-): Promise<Simulator> {
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const timeScale = checkTimeScale(options.timeScale ?? 1);
   const clock = options.clock ?? systemClock;
   const live = createLiveDocument(clock.now);
@@ -38,21 +34,21 @@ export async function startSimulator(
   const wanted = vmsOf(options);
   const apiVersions = {
     instance: (options.apiVersions?.instance ?? instanceVersions).toSorted(),
-    scheduledEvents: (
-      options.apiVersions?.scheduledEvents ?? scheduledEventsVersions
-    ).toSorted(),
+    scheduledEvents: (options.apiVersions?.scheduledEvents ?? scheduledEventsVersions).toSorted(),
   };
-  const { rateLimit } = options;
-  const machines = describeVms(
-    wanted.map(({ port: _port, sourceAddress: _source, ...vm }) => vm),
-  ).map((vm) =>
-    createMachine(vm, {
-      apiVersions,
-      live,
-      served: onServed,
-      rateLimit,
-      clock,
-    }),
+  const tokenKey = createTokenKey();
+  const shared = {
+    apiVersions,
+    live,
+    served: onServed,
+    rateLimit: options.rateLimit,
+    identityRateLimit: options.identityRateLimit,
+    tokens: createTokenIssuer(tokenKey, clock.now),
+    authority: createAuthority(tokenKey, clock.now, options.attestedIntermediate ?? false),
+    clock,
+  };
+  const machines = describeVms(wanted.map(({ port: _port, sourceAddress: _source, ...vm }) => vm)).map((vm) =>
+    createMachine(vm, shared),
   );
   const listening = await listenForMachines(
     machines.map((machine, index) => ({
@@ -68,11 +64,7 @@ export async function startSimulator(
     },
   );
   const vms = machines.map((machine, index) =>
-    simulatedVm(
-      machine,
-      listening.urls[index] as string,
-      listening.sources[index],
-    ),
+    simulatedVm(machine, listening.urls[index] as string, listening.sources[index]),
   );
   const first = vms[0] as SimulatedVm;
 
@@ -104,9 +96,7 @@ export async function startSimulator(
         timeScale: playOptions.timeScale ?? timeScale,
       });
       const { signal } = playOptions;
-      const stop = signal
-        ? AbortSignal.any([signal, closing.signal])
-        : closing.signal;
+      const stop = signal ? AbortSignal.any([signal, closing.signal]) : closing.signal;
       try {
         await playSteps(live, steps, stop, clock);
       } catch (error) {
@@ -121,16 +111,10 @@ export async function startSimulator(
 function vmsOf({ vm, vms }: SimulatorOptions): readonly VmOptions[] {
   if (vms === undefined) return [vm ?? {}];
   if (vm === undefined) return vms;
-  throw new RangeError(
-    "Give either vm or vms: the first of vms is the one that vm describes.",
-  );
+  throw new RangeError("Give either vm or vms: the first of vms is the one that vm describes.");
 }
 
-function simulatedVm(
-  machine: Machine,
-  url: string,
-  sourceAddress: string | undefined,
-): SimulatedVm {
+function simulatedVm(machine: Machine, url: string, sourceAddress: string | undefined): SimulatedVm {
   return {
     url,
     sourceAddress,

@@ -95,7 +95,7 @@ function paths(
 
 function answerAt(segments: readonly string[]) {
   const parameters = new Map([["format", "text"]]);
-  const request = { method: "GET", segments, parameters, apiVersion: "", body: "" };
+  const request = { method: "GET", segments, parameters, apiVersion: "", body: "", host: "" };
   const answer = instanceEndpoint([], () => document).answer(request);
   if (answer instanceof Promise) throw new TypeError("an instance document needs no waiting");
   return answer;

@@ -17,6 +17,8 @@ export interface ImdsRequest {
   /** One of the endpoint's api-versions; "" at an endpoint without. */
   readonly apiVersion: string;
   readonly body: string;
+  /** The Host header: where the client thinks that IMDS is. */
+  readonly host: string;
 }
 
 /** One resource under `/metadata`. */
@@ -45,8 +47,14 @@ export async function answerRequest(endpoints: Endpoints, request: ReceivedReque
   const [, name = "", ...segments] = path;
   const endpoint = endpoints.get(name);
   const checked = check(endpoint, segments, request);
-  if (!("status" in checked)) return await (endpoint as Endpoint).answer(checked);
-  return endpoint?.refusal?.(checked) ?? checked;
+  if ("status" in checked) return refuse(endpoints, request, checked);
+  return await (endpoint as Endpoint).answer(checked);
+}
+
+/** A refusal, made for the instance family, in the words of the endpoint that was asked. */
+export function refuse(endpoints: Endpoints, request: ReceivedRequest, refused: ServerAnswer): ServerAnswer {
+  const endpoint = endpoints.get(pathSegments(request.path)?.[1] ?? "");
+  return endpoint?.refusal?.(refused) ?? refused;
 }
 
 /** The request for the endpoint, or the refusal of a rule that it breaks. */
@@ -69,7 +77,8 @@ function check(
   }
   const apiVersion = endpoint.apiVersions === undefined ? "" : (parameters.get("api-version") ?? "");
   if (endpoint.apiVersions?.includes(apiVersion) === false) return apiVersionInvalid(endpoint.apiVersions);
-  return { method: request.method, segments, parameters, apiVersion, body: request.body };
+  const { method, body, headers } = request;
+  return { method, segments, parameters, apiVersion, body, host: headers.host ?? "" };
 }
 
 /** The decoded segments; one trailing slash is ignored, undefined when the path is no valid one. */

@@ -1,15 +1,15 @@
 import type { ServerResponse } from "node:http";
 
 import { tooManyRequests } from "../http/answer.ts";
-import { answerRequest } from "../http/endpoint.ts";
+import { answerRequest, refuse } from "../http/endpoint.ts";
 import { createFaults } from "../http/fault.ts";
 import type { Faults } from "../http/fault.ts";
-import { createRateLimit } from "../http/rate-limit.ts";
+import { createRateLimits } from "../http/rate-limit.ts";
+import type { RateLimits } from "../http/rate-limit.ts";
 import { createRequestLog } from "../http/request.ts";
 import type { ReceivedRequest } from "../http/request.ts";
 import { sendFault } from "../http/send-fault.ts";
 import { sendAnswer } from "../http/send-answer.ts";
-import type { SimulatorClock } from "../time/clock.ts";
 import type { VmDescription } from "../vm/vm-description.ts";
 import { vmEndpoints } from "./vm-endpoints.ts";
 import type { VmContext } from "./vm-endpoints.ts";
@@ -24,21 +24,14 @@ export interface Machine {
 }
 
 /** What a machine shares with the others of its placement group. */
-export interface MachineOptions extends Omit<VmContext, "vm"> {
-  /** Requests in any 1000 ms for this VM; undefined = no limit. */
-  readonly rateLimit: number | undefined;
-  readonly clock: SimulatorClock;
-}
+export interface MachineOptions extends Omit<VmContext, "vm">, RateLimits {}
 
 /** A VM that was asked nothing yet; throws a RangeError on a rate limit that is not positive. */
-export function createMachine(
-  description: VmDescription,
-  options: MachineOptions,
-): Machine {
+export function createMachine(description: VmDescription, options: MachineOptions): Machine {
   let vm = description;
   const log = createRequestLog();
   const faults = createFaults(options.clock);
-  const withinLimit = createRateLimit(options.rateLimit);
+  const withinLimit = createRateLimits(options, options.clock.now);
   const endpoints = vmEndpoints({ ...options, vm: () => vm });
   return {
     get vm() {
@@ -52,7 +45,10 @@ export function createMachine(
     async answer(request, response) {
       log.add(request);
       const honest = async () =>
-        withinLimit() ? answerRequest(endpoints, request) : tooManyRequests;
+        (await options.authority.file(request.path)) ??
+        (withinLimit(request)
+          ? answerRequest(endpoints, request)
+          : refuse(endpoints, request, tooManyRequests));
       const fault = faults.take(request);
       if (fault === undefined) sendAnswer(response, await honest());
       else await sendFault(response, fault, honest, options.clock);

@@ -16,7 +16,7 @@ function compute(vm: VmDescription): InstanceNode {
   const image = imageReference(vm);
   return {
     additionalCapabilities: { hibernationEnabled: "false" },
-    azEnvironment: "AzurePublicCloud",
+    azEnvironment: vm.azEnvironment,
     customData: "",
     evictionPolicy: vm.priority === "Spot" ? "Deallocate" : "",
     extendedLocation: { name: "", type: "" },

@@ -1,4 +1,7 @@
-/** What a user may say about the simulated VM; the rest of `/metadata/instance` follows from it. All strings, "" = none. */
+import type { LoadBalancer } from "./load-balancer.ts";
+import type { ManagedIdentity } from "./managed-identity.ts";
+
+/** What a user may say about the simulated VM; the rest of `/metadata/instance` follows from it. In strings "" = none. */
 export interface VmDescription {
   /** `compute.name`, the string in the Resources of a scheduled event. */
   readonly name: string;
@@ -22,6 +25,14 @@ export interface VmDescription {
   readonly publicIpAddress: string;
   /** Twelve hex digits in upper case, without separators. */
   readonly macAddress: string;
+  /** The cloud: AzurePublicCloud, AzureUSGovernmentCloud, AzureChinaCloud or AzureGermanCloud. */
+  readonly azEnvironment: string;
+  /** The Entra tenant of the managed identities. */
+  readonly tenantId: string;
+  /** The managed identities, at most one of them system-assigned; `[]` = the token endpoint says "Identity not found". */
+  readonly identities: readonly ManagedIdentity[];
+  /** Absent = behind no load balancer that IMDS knows, a 404. */
+  readonly loadBalancer?: LoadBalancer;
 }
 
 /** The VM that is simulated unless the caller says otherwise: a standalone Linux VM; ids and addresses are made up. */
@@ -42,6 +53,9 @@ export const defaultVm: VmDescription = {
   privateIpAddress: "10.1.0.4",
   publicIpAddress: "203.0.113.10",
   macAddress: "000D3AF806EC",
+  azEnvironment: "AzurePublicCloud",
+  tenantId: "abd8daee-d393-4239-9377-883adda3d40f",
+  identities: [{}],
 };
 
 /** The names that Azure derives for a VM from its description. */
