@@ -1,3 +1,4 @@
+import type { EnablingOptions } from "./events/enabling.ts";
 import type { EventPatch, NewScheduledEvent } from "./events/event-patch.ts";
 import type { DocumentChange } from "./events/live-document.ts";
 import type { ScheduledEvent, ScheduledEventsDocument } from "./events/scheduled-event.ts";
@@ -49,6 +50,11 @@ export interface SimulatorOptions {
    * the intermediate lies (`/pki/intermediate.cer` of the simulator).
    */
   readonly attestedIntermediate?: boolean;
+  /**
+   * Switches Scheduled Events on by the first request, which takes long, and off after a day without one, as Azure does;
+   * true = with the documented times. Default false: on from the start and for ever.
+   */
+  readonly enabling?: EnablingOptions | boolean;
   /** Called after each change of the Scheduled Events document. */
   readonly onChange?: (change: DocumentChange) => void;
   /** Called when a document was first served whole since it changed, once per incarnation, the first one included. */
@@ -98,6 +104,14 @@ export interface Simulator extends SimulatedVm, AsyncDisposable {
   update(eventId: string, patch: EventPatch): void;
   /** Takes an event out of the document, as Azure does with completed and cancelled ones; throws a RangeError on an unknown id. */
   remove(eventId: string): void;
+  /** Puts an event back that was removed, as it last stood; throws a RangeError when there was none of that id. */
+  restore(eventId: string): void;
+  /** Lets the next change raise DocumentIncarnation by so many more than one, as if steps fell between two polls. */
+  skipIncarnations(count: number): void;
+  /** Sets DocumentIncarnation back at once, by default to 1; the events stay. */
+  resetIncarnation(to?: number): void;
+  /** Switches Scheduled Events off, as a day without requests does; throws a RangeError without `enabling`. */
+  switchOff(): void;
   /**
    * Plays a scenario and resolves when it ended or the simulator was closed. Rejects with the signal's reason when that
    * aborts (the document stays as it is then), and with a RangeError on an unknown name or time scale. Several may play.

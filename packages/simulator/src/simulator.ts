@@ -1,3 +1,4 @@
+export type { EnablingOptions } from "./events/enabling.ts";
 export type { EventPatch, NewScheduledEvent } from "./events/event-patch.ts";
 export type { DocumentChange } from "./events/live-document.ts";
 export { minimumNotice } from "./events/scheduled-event.ts";

@@ -1,3 +1,5 @@
+import { alwaysOn, createEnabling } from "./events/enabling.ts";
+import type { Enabling } from "./events/enabling.ts";
 import { scheduledEventsVersions } from "./events/document-versions.ts";
 import { completeEvent } from "./events/event-patch.ts";
 import { createLiveDocument } from "./events/live-document.ts";
@@ -12,6 +14,7 @@ import { checkTimeScale, planScenario } from "./scenarios/plan-scenario.ts";
 import { playSteps } from "./scenarios/play-steps.ts";
 import type { SimulatedVm, Simulator, SimulatorOptions, VmOptions } from "./simulator-api.ts";
 import { systemClock } from "./time/clock.ts";
+import type { SimulatorClock } from "./time/clock.ts";
 import { describeVms } from "./vm/describe-vms.ts";
 
 /**
@@ -21,12 +24,13 @@ import { describeVms } from "./vm/describe-vms.ts";
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const timeScale = checkTimeScale(options.timeScale ?? 1);
   const clock = options.clock ?? systemClock;
-  const live = createLiveDocument(clock.now);
+  const enabling = enablingOf(options, timeScale, clock);
+  const live = createLiveDocument(clock, enabling);
   if (options.onChange) live.onChange(options.onChange);
 
   let served = 0;
   const onServed = (incarnation: number) => {
-    if (incarnation <= served) return;
+    if (incarnation === served) return;
     served = incarnation;
     options.onServed?.(incarnation);
   };
@@ -89,6 +93,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     start: (eventId) => live.start(eventId),
     update: live.update,
     remove: live.remove,
+    restore: live.restore,
+    skipIncarnations: live.skipIncarnations,
+    resetIncarnation: live.resetIncarnation,
+    switchOff: enabling.switchOff,
     async play(scenario, playOptions = {}) {
       const steps = planScenario(scenario, {
         startAt: clock.now(),
@@ -106,6 +114,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+function enablingOf({ enabling }: SimulatorOptions, timeScale: number, clock: SimulatorClock): Enabling {
+  if (enabling === undefined || enabling === false) return alwaysOn;
+  return createEnabling(enabling === true ? {} : enabling, timeScale, clock.now);
 }
 
 function vmsOf({ vm, vms }: SimulatorOptions): readonly VmOptions[] {

@@ -15,8 +15,10 @@ export function scheduledEventsEndpoint(
     methods: ["GET", "POST"],
     apiVersions: versions,
     subpaths: false,
-    answer: ({ method, apiVersion, body }) =>
-      method === "POST" ? approve(live, body) : show(live, apiVersion, served),
+    async answer({ method, apiVersion, body }) {
+      await live.asked();
+      return method === "POST" ? approve(live, body) : show(live, apiVersion, served);
+    },
   };
 }
 

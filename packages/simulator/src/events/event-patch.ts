@@ -1,14 +1,13 @@
 import { formatNotBefore, minimumNotice, newEventId } from "./scheduled-event.ts";
 import type { EventType, ScheduledEvent } from "./scheduled-event.ts";
 
-/** What may be changed on an event; a `Date` as NotBefore is rounded up to whole seconds, a string is served as given. */
-export type EventPatch = Partial<Omit<ScheduledEvent, "EventId" | "NotBefore">> & {
+/** What may be changed on an event, of its EventId only the letter case; a `Date` as NotBefore is rounded up to whole seconds, a string is served as given. */
+export type EventPatch = Partial<Omit<ScheduledEvent, "NotBefore">> & {
   readonly NotBefore?: Date | string;
 };
 
 /** A new event: only its type is required, the rest defaults to a platform event that affects the simulated VM. */
-export type NewScheduledEvent = EventPatch &
-  Pick<ScheduledEvent, "EventType"> & { readonly EventId?: string };
+export type NewScheduledEvent = EventPatch & Pick<ScheduledEvent, "EventType">;
 
 /** A patch as it stands on the wire: its NotBefore is text. */
 export function wirePatch(patch: EventPatch): Partial<ScheduledEvent> {

@@ -68,3 +68,27 @@ test("a listener that was taken away hears nothing", () => {
   live.remove(id);
   expect(changes).toEqual([]);
 });
+
+test("incarnations may be skipped and begin anew", () => {
+  const { live, id } = withOne();
+  live.skipIncarnations(2);
+  live.start(id);
+  expect(live.snapshot().DocumentIncarnation).toBe(5);
+  live.remove(id);
+  expect(live.snapshot().DocumentIncarnation).toBe(6);
+  live.resetIncarnation();
+  expect(live.snapshot().DocumentIncarnation).toBe(1);
+  live.resetIncarnation(58);
+  live.restore(id);
+  expect(live.snapshot()).toMatchObject({ DocumentIncarnation: 59, Events: [{ EventId: id }] });
+  expect(() => live.resetIncarnation(-1)).toThrow(RangeError);
+  expect(() => live.restore("ABC")).toThrow("No event ABC was removed");
+});
+
+test("an event may go back to Scheduled and change the letter case of its id, but not its id", () => {
+  const { live, id } = withOne();
+  live.start(id);
+  live.update(id, { EventStatus: "Scheduled", EventId: id.toLowerCase() });
+  expect(live.snapshot().Events).toMatchObject([{ EventId: id.toLowerCase(), EventStatus: "Scheduled" }]);
+  expect(() => live.update(id, { EventId: "other" })).toThrow("may change only its letter case");
+});

@@ -1,5 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 
+import { systemClock } from "../time/clock.ts";
+import type { SimulatorClock } from "../time/clock.ts";
+import { alwaysOn } from "./enabling.ts";
+import type { Enabling } from "./enabling.ts";
 import { wirePatch } from "./event-patch.ts";
 import type { EventPatch } from "./event-patch.ts";
 import type { ScheduledEvent, ScheduledEventsDocument } from "./scheduled-event.ts";
@@ -17,6 +21,9 @@ export interface DocumentChange {
 
 /** The Scheduled Events document of one placement group; EventIds are compared without regard to case. */
 export interface LiveDocument {
+  /** Notes a request of a client; resolves when its answer may be made, see `EnablingOptions`. */
+  asked(): Promise<void>;
+  /** What a client sees now. */
   snapshot(): ScheduledEventsDocument;
   find(eventId: string): ScheduledEvent | undefined;
   /** Throws a RangeError when an event of that id stands in the document. */
@@ -27,13 +34,25 @@ export interface LiveDocument {
   update(eventId: string, patch: EventPatch): void;
   /** Throws a RangeError on an unknown id. */
   remove(eventId: string): void;
+  /** Puts an event back that was removed, as it last stood; throws a RangeError when none of that id was. */
+  restore(eventId: string): void;
+  /** Lets the next change raise DocumentIncarnation by so many more than one. */
+  skipIncarnations(count: number): void;
+  /** Sets DocumentIncarnation at once, back as well; the events stay. */
+  resetIncarnation(to?: number): void;
   /** Calls the listener after each change, until the returned function is called. */
   onChange(listener: (change: DocumentChange) => void): () => void;
 }
 
 /** An empty document of incarnation 1, which is what captures of a newly enabled service show. */
-export function createLiveDocument(now: () => number = Date.now): LiveDocument {
+export function createLiveDocument(
+  clock: SimulatorClock = systemClock,
+  enabling: Enabling = alwaysOn,
+): LiveDocument {
   let incarnation = 1;
+  let skipped = 0;
+  let hidden = false;
+  const removed = new Map<string, ScheduledEvent>();
   let events: readonly ScheduledEvent[] = [];
   const listeners = new Set<(change: DocumentChange) => void>();
 
@@ -51,8 +70,9 @@ export function createLiveDocument(now: () => number = Date.now): LiveDocument {
     event: ScheduledEvent,
   ) => {
     events = next;
-    incarnation += 1;
-    const record = { action, event, incarnation, at: now() };
+    incarnation += 1 + skipped;
+    skipped = 0;
+    const record = { action, event, incarnation, at: clock.now() };
     for (const listener of listeners) listener(record);
   };
 
@@ -65,13 +85,26 @@ export function createLiveDocument(now: () => number = Date.now): LiveDocument {
     );
   };
 
+  const add = (event: ScheduledEvent) => {
+    if (find(event.EventId)) throw new RangeError(`Event ${event.EventId} stands in the document already.`);
+    change([...events, event], "added", event);
+  };
+
   return {
-    snapshot: () => ({ DocumentIncarnation: incarnation, Events: events }),
-    find,
-    add(event) {
-      if (find(event.EventId)) throw new RangeError(`Event ${event.EventId} stands in the document already.`);
-      change([...events, event], "added", event);
+    asked() {
+      const { switchedOn, wait } = enabling.asked();
+      if (switchedOn) [incarnation, hidden] = [1, true];
+      return wait === 0 ? Promise.resolve() : new Promise((resolve) => void clock.after(wait, resolve));
     },
+    snapshot() {
+      if (!enabling.showsEvents) return { DocumentIncarnation: 1, Events: [] };
+      // Events that stood there already appear as a change.
+      if (hidden && events.length > 0 && incarnation === 1) incarnation = 2;
+      hidden = false;
+      return { DocumentIncarnation: incarnation, Events: events };
+    },
+    find,
+    add,
     start(eventId, action = "started") {
       const event = demand(eventId);
       if (event.EventStatus === "Started") return;
@@ -79,15 +112,30 @@ export function createLiveDocument(now: () => number = Date.now): LiveDocument {
     },
     update(eventId, patch) {
       const event = demand(eventId);
-      replace(event, { ...event, ...wirePatch(patch) }, "updated");
+      const after = { ...event, ...wirePatch(patch) };
+      if (!sameId(event.EventId, after.EventId))
+        throw new RangeError(`An EventId may change only its letter case: ${after.EventId} is another one.`);
+      replace(event, after, "updated");
     },
     remove(eventId) {
       const event = demand(eventId);
+      removed.set(keyOf(eventId), event);
       change(
         events.filter((other) => other !== event),
         "removed",
         event,
       );
+    },
+    restore(eventId) {
+      const event = removed.get(keyOf(eventId));
+      if (event === undefined) throw new RangeError(`No event ${eventId} was removed from the document.`);
+      add(event);
+    },
+    skipIncarnations(count) {
+      skipped = wholeNumber(count);
+    },
+    resetIncarnation(to = 1) {
+      incarnation = wholeNumber(to);
     },
     onChange(listener) {
       listeners.add(listener);
@@ -96,6 +144,15 @@ export function createLiveDocument(now: () => number = Date.now): LiveDocument {
   };
 }
 
+function keyOf(eventId: string): string {
+  return eventId.toUpperCase();
+}
+
 function sameId(one: string, other: string): boolean {
-  return one.toUpperCase() === other.toUpperCase();
+  return keyOf(one) === keyOf(other);
+}
+
+function wholeNumber(value: number): number {
+  if (Number.isInteger(value) && value >= 0) return value;
+  throw new RangeError(`An incarnation is a whole number, not ${value}.`);
 }

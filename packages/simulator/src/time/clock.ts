@@ -20,6 +20,7 @@ export const systemClock: SimulatorClock = {
       return () => cancel();
     }
     const timer = setTimeout(act, Math.max(1, Math.ceil(ms)));
+    timer.unref();
     return () => clearTimeout(timer);
   },
 };

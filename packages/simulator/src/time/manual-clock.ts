@@ -4,6 +4,8 @@ import type { SimulatorClock } from "./clock.ts";
 export interface ManualClock extends SimulatorClock {
   /** Lets time pass: each timer at its own moment, and what follows from one before the next. */
   advance(ms: number): Promise<void>;
+  /** How many timers wait. */
+  readonly waiting: number;
 }
 
 interface Timer {
@@ -24,6 +26,9 @@ export function createManualClock(now: number = Date.now()): ManualClock {
 
   return {
     now: () => time,
+    get waiting() {
+      return timers.size;
+    },
     after(ms, act) {
       const timer = { due: time + Math.max(1, Math.ceil(ms)), act };
       timers.add(timer);
