@@ -157,11 +157,15 @@ test.concurrent("forewarn events: a table, --json, and oddities on stderr", asyn
   const table = await result(["events"], env);
   expect(table.code).toBe(0);
   const [head, first, second, ...more] = table.stdout.trimEnd().split("\n");
-  expect(head).toMatch(/^WHAT +STATUS +WHEN +LASTS +BY +VMS +EVENT ID$/);
+  expect(head).toMatch(/^WHAT +VM +STATUS +WHEN +IN +LASTS +BY +EVENT ID$/);
   expect(first).toMatch(
-    new RegExp(`^Freeze +Scheduled +in (9|10)\\S* m\\w* +9 s +Platform +web-01,web-02 +${EventId}$`),
+    new RegExp(`^Reboot +web-01 \\(this VM\\) +Scheduled +soon +- +\\? +User +${other.EventId}$`),
   );
-  expect(second).toMatch(new RegExp(`^Reboot +Scheduled +- +\\? +User +web-01 +${other.EventId}$`));
+  expect(second).toMatch(
+    new RegExp(
+      `^Freeze +web-01 \\(this VM\\), web-02 +Scheduled +\\d{4}-\\d\\d-\\d\\d \\S+ +(9|10) min +9 s +Platform +${EventId}$`,
+    ),
+  );
   expect(more).toEqual([]);
   expect(new Set([head, first, second].map((line) => line?.search(/\S+( ID)?$/))).size).toBe(1);
   expect(table.stderr).toMatch(/^forewarn events: .*soon/);

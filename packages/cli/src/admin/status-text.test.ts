@@ -28,8 +28,11 @@ const status: AgentStatus = {
     state: "answering",
     lastGoodPoll: "2026-11-22T19:59:59.000Z",
     failures: 0,
+    code: null,
     message: null,
     scheduledEvents: 1,
+    badAnswers: {},
+    partialDocuments: 0,
   },
   outbox: { degraded: false, trouble: null, damage: null, bytes: 1_234_567 },
   sinks: [sink, { ...sink, name: "working", state: "paused", pending: null, oldestUndelivered: null }],
@@ -49,6 +52,28 @@ ops      working  12         3        2 min   1       1     2
 working  paused   12         ?        -       1       1     2
 ops: last error 1 min ago: answered 503
 `);
+});
+
+test("bad answers of IMDS by endpoint and class, with those in a row now", () => {
+  const imds: AgentStatus["imds"] = {
+    ...status.imds,
+    state: "failing",
+    failures: 2,
+    code: "not-json",
+    badAnswers: {
+      scheduledevents: { inARow: 2, byClass: { "not-json": 7, timeout: 1 } },
+      instance: { inARow: 0, byClass: { "wrong-shape": 1 } },
+    },
+    partialDocuments: 3,
+  };
+  expect(statusText({ ...status, imds }, paint({}))).toContain(
+    `
+IMDS    failing, last good poll 1 s ago, 1 scheduled event
+        bad answers of scheduledevents: not-json 7, timeout 1 (2 in a row now)
+        bad answers of instance: wrong-shape 1
+        documents with an entry that could not be read: 3
+outbox  on disk`,
+  );
 });
 
 test("colours mark the state, never the name of a sink that is called like one", () => {

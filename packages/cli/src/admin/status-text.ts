@@ -18,6 +18,7 @@ export function statusText(status: AgentStatus, paint: Paint): string {
     `IMDS    ${imds.state}, last good poll ${since(imds.lastGoodPoll, now)}${
       imds.scheduledEvents === null ? "" : `, ${events(imds.scheduledEvents, "scheduled event")}`
     }`,
+    ...imdsTrouble(imds),
     `outbox  ${outbox.degraded ? "in memory only" : "on disk"}${
       outbox.bytes === null ? "" : `, ${(outbox.bytes / 1e6).toFixed(1)} MB`
     }`,
@@ -28,6 +29,16 @@ export function statusText(status: AgentStatus, paint: Paint): string {
     ...status.sinks.flatMap((sink) => lastError(sink, now)),
     "",
   ].join("\n");
+}
+
+/** The bad answers of each endpoint by what was wrong with them, those in a row first, and how many documents could not be read whole. */
+function imdsTrouble({ badAnswers, partialDocuments }: AgentStatus["imds"]): readonly string[] {
+  const bad = Object.entries(badAnswers).map(([endpoint, { inARow, byClass }]) => {
+    const classes = Object.entries(byClass).map(([name, count]) => `${name} ${count}`);
+    return `        bad answers of ${endpoint}: ${classes.join(", ")}${inARow > 0 ? ` (${inARow} in a row now)` : ""}`;
+  });
+  if (partialDocuments === 0) return bad;
+  return [...bad, `        documents with an entry that could not be read: ${partialDocuments}`];
 }
 
 function rowOf(sink: SinkStatus, now: number): readonly string[] {

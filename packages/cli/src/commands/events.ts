@@ -1,64 +1,109 @@
-import { isImdsError, type ScheduledEventEntry } from "@forewarn/imds";
-import { formatDuration } from "@forewarn/sdk";
-import type { Command } from "../command.ts";
+import { systemClock } from "@forewarn/agent";
+import type { Command, Given } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
+import type { Io } from "../io.ts";
+import { paintFor } from "../log/color.ts";
 import { explainSilence } from "../log/silence.ts";
-import { table } from "../print/table.ts";
-import { clientOf, endpointOption } from "./endpoint.ts";
+import { eventBoard } from "../print/event-board.ts";
+import { eventLines, eventObjects } from "../print/event-lines.ts";
+import type { EventScreen } from "../print/event-screen.ts";
+import { eventsTable } from "../print/events-table.ts";
+import { entryJson } from "../print/scheduled-entry.ts";
+import { untilSignal } from "../signals.ts";
+import { endpointOption } from "./endpoint.ts";
+import { askImds } from "./imds/asking.ts";
+import { ownNameOf, watchEvents } from "./watch-events.ts";
 
-/** Shows what Azure announces now. */
+/** Shows what Azure announces. */
 export const events: Command = {
   name: "events",
-  summary: "Shows the scheduled events that Azure announces now.",
-  options: endpointOption,
+  summary: "Shows the scheduled events that Azure announces now; --watch goes on.",
+  options: {
+    watch: {
+      type: "boolean",
+      short: "w",
+      help: "Ask every second: a table that stays up to date on a terminal, else a line per change.",
+    },
+    ...endpointOption,
+  },
   examples: [
-    ["forewarn events", "a table"],
+    ["forewarn events", "a table, what affects this VM first"],
+    ["forewarn events --watch", "until Ctrl-C"],
     ["forewarn events --json", "for programs"],
+    ["forewarn events --watch --json | jq -c 'select(.event.affectsSelf)'", "one object per change"],
   ],
-  async run({ options }, io) {
-    const client = clientOf(options, io);
-    const heard = explainSilence((text) => io.stderr.write(`forewarn events: ${text}\n`));
+  run: async ({ options }, io) => {
+    const heard = explainSilence((text) => {
+      if (options["watch"] !== true || !onTerminal(options, io))
+        io.stderr.write(`forewarn events: ${text}\n`);
+    });
     try {
-      const document = await client.scheduledEvents();
-      for (const warning of document.warnings) io.stderr.write(`forewarn events: ${warning}\n`);
-      io.stdout.write(
-        options["json"] === true
-          ? `${JSON.stringify({ incarnation: document.incarnation, events: document.events }, null, 2)}\n`
-          : tableOf(document.events, Date.now()),
-      );
-      return exitCode.ok;
-    } catch (error) {
-      if (!isImdsError(error)) throw error;
-      io.stderr.write(`forewarn events: ${error.message}\n`);
-      return exitCode.failed;
+      return await (options["watch"] === true ? watch : once)(options, io, heard);
     } finally {
       heard();
-      client.close();
     }
   },
 };
 
-const heads = ["WHAT", "STATUS", "WHEN", "LASTS", "BY", "VMS", "EVENT ID"] as const;
+type Show = (options: Given["options"], io: Io, heard: () => void) => Promise<number>;
 
-function tableOf(entries: readonly ScheduledEventEntry[], now: number): string {
-  if (entries.length === 0) return "No scheduled events now.\n";
-  const rows = entries.map((entry) => rowOf(entry, now));
-  return table(heads, rows)
-    .map((line) => `${line}\n`)
-    .join("");
+const once: Show = (options, io, heard) =>
+  askImds({ command: "events", options }, io, async (client) => {
+    const [document, ownName] = await Promise.all([client.scheduledEvents(), ownNameOf(client)]);
+    heard();
+    for (const warning of document.warnings) io.stderr.write(`forewarn events: ${warning}\n`);
+    const { incarnation, events: entries } = document;
+    const table = () =>
+      eventsTable(
+        { entries, ownName, now: Date.now() },
+        paintFor(io.stdout, io.env),
+        io.stdout.columns || undefined,
+      );
+    io.stdout.write(
+      options["json"] === true
+        ? `${JSON.stringify({ incarnation, vm: ownName, events: entries.map((entry) => entryJson(entry, ownName)) }, null, 2)}\n`
+        : table()
+            .map((line) => `${line}\n`)
+            .join(""),
+    );
+    if (entries.length > 0 && ownName === null)
+      io.stderr.write(
+        "forewarn events: which of them affect this VM is not known: IMDS does not tell its name now (forewarn imds instance/compute/name)\n",
+      );
+    return exitCode.ok;
+  });
+
+const watch: Show = (options, io, heard) =>
+  askImds({ command: "events", options }, io, async (client) => {
+    const ending = untilSignal({ reader: true });
+    try {
+      const screen = withFirst(screenFor(options, io), heard);
+      return await watchEvents({ client, clock: systemClock, screen, signal: ending.signal });
+    } finally {
+      ending.dispose();
+    }
+  });
+
+function onTerminal(options: Given["options"], io: Io): boolean {
+  return options["json"] !== true && io.stdout.isTTY === true && io.env["TERM"] !== "dumb";
 }
 
-function rowOf(entry: ScheduledEventEntry, now: number): readonly string[] {
-  const { notBefore, durationSeconds } = entry;
-  return [
-    entry.eventType,
-    entry.eventStatus,
-    notBefore === null
-      ? "-"
-      : `${notBefore > now ? "in " : "past "}${formatDuration(Math.abs(notBefore - now))}`,
-    durationSeconds === null ? "?" : `${durationSeconds} s`,
-    entry.eventSource ?? "?",
-    entry.resources.join(","),
-    entry.eventId,
-  ];
+function screenFor(options: Given["options"], io: Io): EventScreen {
+  if (options["json"] === true) return eventObjects(io);
+  return onTerminal(options, io) ? eventBoard(io) : eventLines(io);
+}
+
+/** A screen that also says when the first answer of any kind is there. */
+function withFirst(screen: EventScreen, heard: () => void): EventScreen {
+  return {
+    ...screen,
+    seen(...seen) {
+      heard();
+      screen.seen(...seen);
+    },
+    failed(...failed) {
+      heard();
+      screen.failed(...failed);
+    },
+  };
 }

@@ -1,7 +1,7 @@
 import type { Telemetry } from "@forewarn/agent";
 import { formatDuration, type Logger } from "@forewarn/sdk";
+import { narrateImds } from "./narrate-imds.ts";
 import { createReminder } from "./reminder.ts";
-import { explainSilence } from "./silence.ts";
 
 /** What the narrator knows at the end. */
 export interface Narrator {
@@ -16,28 +16,12 @@ const counted = (count: number, what: string) => `${count} ${what}${count === 1 
  * that it polls only once.
  */
 export function narrate(telemetry: Telemetry, log: Logger, once: boolean): Narrator {
-  const heard = explainSilence((text) => log.warn(text));
-  let polled = false;
   let stateFailing = false;
   const failing = new Map<string, number>();
   const reminder = createReminder();
   const blocking = new Set<string>();
 
-  telemetry.on("polled", ({ incarnation, events }) => {
-    heard();
-    if (polled) return;
-    polled = true;
-    log.info(`IMDS answers: ${events} scheduled ${events === 1 ? "event" : "events"} now`, { incarnation });
-  });
-  telemetry.on("pollFailed", ({ code, message, failures }) => {
-    heard();
-    if (failures === 1) log.warn(once ? message : `${message} Trying again until it answers.`, { code });
-    else log.debug(message, { code, failures });
-  });
-  telemetry.on("pollRecovered", ({ failures, downMs }) => {
-    log.info(`IMDS answers again after ${failures} failed polls in ${formatDuration(downMs)}`);
-  });
-  telemetry.on("documentWarning", (warning) => log.warn(`IMDS: ${warning}`));
+  narrateImds(telemetry, log, once);
   telemetry.on("stateRecovered", () => {
     stateFailing = false;
     reminder.over("state: storing events");

@@ -1,7 +1,13 @@
-import { type ImdsRawAnswer, isImdsError } from "@forewarn/imds";
-import { type Command, UsageError } from "../../command.ts";
+import { type ImdsClient, isImdsError } from "@forewarn/imds";
+import { type Command, type Given, UsageError } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
-import { clientOf, endpointOption } from "../endpoint.ts";
+import { endpointOption } from "../endpoint.ts";
+import { type Answer, answerText } from "./answer-text.ts";
+import { askImds } from "./asking.ts";
+import { imdsLoadBalancer } from "./loadbalancer.ts";
+import { pathCure } from "./path-cure.ts";
+import { mayHoldToken } from "./secrets.ts";
+import { imdsToken } from "./token.ts";
 import { imdsVersions } from "./versions.ts";
 
 /** Asks IMDS for any path. */
@@ -9,61 +15,74 @@ export const imds: Command = {
   name: "imds",
   summary: "Asks the Instance Metadata Service for a path and prints the answer.",
   args: "[PATH]",
-  commands: [imdsVersions],
+  commands: [imdsToken, imdsLoadBalancer, imdsVersions],
   options: {
-    text: { type: "boolean", help: "Ask for text instead of JSON." },
-    "api-version": { type: "string", value: "VERSION", help: "Ask in this api-version." },
+    text: {
+      type: "boolean",
+      help: "Ask for text. A single value is text anyway: IMDS has it in no other form.",
+    },
+    "api-version": {
+      type: "string",
+      value: "VERSION",
+      help: "Ask in this api-version. Default: the newest that forewarn knows and the host has.",
+    },
+    raw: { type: "boolean", help: "Print the answer as it was sent, to the byte." },
+    "show-secret": { type: "boolean", help: "Print tokens, too; only identity/oauth2/token has any." },
     ...endpointOption,
   },
   examples: [
     ["forewarn imds", "the whole instance document"],
     ["forewarn imds instance/compute/tagsList", "the tags"],
     ["forewarn imds instance/compute/vmSize", "one value, as text"],
-    ["forewarn imds versions", "the api-versions of this host"],
+    ["forewarn imds scheduledevents --raw", "as Azure sends it; forewarn events is easier to read"],
+    ["forewarn imds instance/network --api-version 2021-02-01", "as an older program sees it"],
+    ["forewarn imds 'instance/compute?format=text'", "a query may stand behind the path"],
   ],
-  async run({ options, args }, io) {
+  run: async ({ options, args }, io) => {
     const [path = "instance", ...more] = args;
     if (more.length > 0)
       throw new UsageError(`forewarn imds takes one PATH, got ${JSON.stringify(more[0])} too`);
-    const client = clientOf(options, io);
-    const apiVersion = options["api-version"];
-    const ask = (format: "json" | "text") =>
-      client.get(path, { format, ...(typeof apiVersion === "string" ? { apiVersion } : {}) });
-    try {
-      const answer = options["text"] === true ? await ask("text") : await jsonOrLeaf(path, ask);
-      io.stdout.write(printable(answer, options["json"] === true));
+    const form = formOf(options);
+    if (form.raw && !form.showSecret && mayHoldToken(path))
+      throw new UsageError(
+        "forewarn imds: --raw would print the token: add --show-secret; forewarn imds token shows what is in it",
+      );
+    return askImds({ command: "imds", options, cure: pathCure }, io, async (client) => {
+      const answer = await answerOf(client, path, options);
+      io.stdout.write(answerText(answer, form, io));
       return exitCode.ok;
-    } catch (error) {
-      if (!isImdsError(error)) throw error;
-      if (error.code === "invalid-argument") throw new UsageError(`forewarn imds: ${error.message}`);
-      io.stderr.write(`forewarn imds: ${error.message}\n`);
-      return exitCode.failed;
-    } finally {
-      client.close();
-    }
+    });
   },
 };
 
+function formOf(options: Given["options"]): {
+  readonly json: boolean;
+  readonly raw: boolean;
+  readonly showSecret: boolean;
+} {
+  const [json, raw] = [options["json"] === true, options["raw"] === true];
+  if (json && raw) throw new UsageError("forewarn imds: --json does not go with --raw");
+  return { json, raw, showSecret: options["show-secret"] === true };
+}
+
 /** A single value can only be had as text (Azure docs: Instance Metadata Service, "Data format"). */
-async function jsonOrLeaf(
-  path: string,
-  ask: (format: "json" | "text") => Promise<ImdsRawAnswer>,
-): Promise<ImdsRawAnswer> {
+async function answerOf(client: ImdsClient, path: string, options: Given["options"]): Promise<Answer> {
+  const apiVersion = options["api-version"];
+  const version = typeof apiVersion === "string" ? { apiVersion } : {};
+  const ask = async (format: "json" | "text"): Promise<Answer> => {
+    const { body } = await client.get(path, { ...version, ...(format === "text" ? { format } : {}) });
+    return { body, isText: format === "text" || /[?&]format=text(&|$)/i.test(path) };
+  };
+  if (options["text"] === true) return ask("text");
   try {
     return await ask("json");
   } catch (error) {
-    const mayBeLeaf = isImdsError(error) && error.code === "bad-request" && path.includes("instance/");
+    const mayBeLeaf =
+      isImdsError(error) &&
+      error.code === "bad-request" &&
+      error.newestVersions === undefined &&
+      error.path.startsWith("/metadata/instance/");
     if (!mayBeLeaf) throw error;
     return ask("text").catch(() => Promise.reject(error));
-  }
-}
-
-/** Indented JSON, else the text as it is; where only JSON will do, the text as a JSON string. */
-function printable({ contentType, body }: ImdsRawAnswer, onlyJson: boolean): string {
-  if (!contentType.includes("json")) return `${onlyJson ? JSON.stringify(body) : body}\n`;
-  try {
-    return `${JSON.stringify(JSON.parse(body), null, 2)}\n`;
-  } catch {
-    return `${body}\n`;
   }
 }
