@@ -7,8 +7,9 @@ import type { Environment, TlsFiles } from "./http/request.ts";
 /** What the agent is told; every time in milliseconds, every size in bytes, everything but `state.path` and `sinks` optional. */
 export interface AgentOptions {
   readonly imds?: Partial<ImdsSettings>;
-  /** How often the instance document is read. Default 60 s. */
-  readonly metadata?: { readonly intervalMs?: number };
+  readonly metadata?: Partial<Omit<MetadataSettings, "tags">> & { readonly tags?: Partial<TagChoice> };
+  /** How often `agent.heartbeat` is told; null, the default: never. */
+  readonly heartbeatMs?: number | null;
   readonly state: { readonly path: string } & Partial<Omit<StateSettings, "path">>;
   /** How long `stop` may take. Default 10 s. */
   readonly shutdownTimeoutMs?: number;
@@ -33,10 +34,29 @@ export interface ImdsSettings {
   readonly pollIntervalMs: number;
   /** Default 10 s: shorter ones break polls in production. */
   readonly requestTimeoutMs: number;
+  /** How many requests there may be in a second, all together; one of the polls never waits for anything else. Default 2, more where `pollIntervalMs` is below 1 s: IMDS answers 5 per second for all processes of a VM. */
+  readonly maxRequestsPerSecond: number;
   /** How long no good answer may come before `imds.unreachable` is told. Default 90 s, since IMDS may be gone for 70 s. */
   readonly unreachableAfterMs: number;
   /** A missing event is "before NotBefore" when the answer came this much earlier. Default 5 s. */
   readonly notBeforeToleranceMs: number;
+}
+
+/** How the VM's own metadata is watched, and what of it may be told. */
+export interface MetadataSettings {
+  /** How often the instance document is read. Default 60 s. */
+  readonly intervalMs: number;
+  /** How often the whole of it is told, also where nothing changed; null, the default: only at the start. */
+  readonly heartbeatMs: number | null;
+  /** JSON Pointers of what is never kept nor told, beside what never is; `*` and `**` stand for names. Default: none. */
+  readonly redact: readonly string[];
+  readonly tags: TagChoice;
+}
+
+/** Globs of the names of tags that events carry: those that match `include` and not `exclude`. Default: all. */
+export interface TagChoice {
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
 }
 
 /** Where and how much is kept. */
@@ -78,7 +98,8 @@ export interface SinkOptions {
 /** The agent's settings with every default in place. */
 export interface AgentSettings {
   readonly imds: ImdsSettings;
-  readonly metadata: { readonly intervalMs: number };
+  readonly metadata: MetadataSettings;
+  readonly heartbeatMs: number | null;
   readonly state: StateSettings;
   readonly shutdownTimeoutMs: number;
   readonly admin: AdminAddress | false;
@@ -98,14 +119,28 @@ export function settingsOf(options: AgentOptions, environment: Environment): Age
       unreachableAfterMs: 90_000,
       notBeforeToleranceMs: 5000,
       ...options.imds,
+      maxRequestsPerSecond:
+        options.imds?.maxRequestsPerSecond ?? pollsPerSecond(options.imds?.pollIntervalMs ?? 1000) + 1,
     },
-    metadata: { intervalMs: 60_000, ...options.metadata },
+    metadata: {
+      intervalMs: 60_000,
+      heartbeatMs: null,
+      redact: [],
+      ...options.metadata,
+      tags: { include: ["*"], exclude: [], ...options.metadata?.tags },
+    },
+    heartbeatMs: options.heartbeatMs ?? null,
     state: { retentionMs: 30 * day, retentionBytes: 256e6, maxBytes: 1e9, ...options.state },
     shutdownTimeoutMs: options.shutdownTimeoutMs ?? 10_000,
     admin: options.admin ?? false,
     sinks: options.sinks.map((sink) => sinkSettingsOf(sink, environment)),
     simulated: options.simulated ?? false,
   };
+}
+
+/** At most how many polls begin within a second. */
+export function pollsPerSecond(pollIntervalMs: number): number {
+  return Math.max(1, Math.ceil(1000 / pollIntervalMs));
 }
 
 function sinkSettingsOf(sink: SinkOptions, environment: Environment): AgentSettings["sinks"][number] {

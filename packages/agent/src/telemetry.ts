@@ -1,14 +1,16 @@
 import type { ImdsErrorCode } from "@forewarn/imds";
 import { EventEmitter } from "eventemitter3";
+import type { FlushReport } from "./delivery/flush-report.ts";
 import type { Envelope } from "./outbox/envelope.ts";
 
 /** What the agent says of its own work, for logs, metrics and tests; an event here is not forwarded anywhere. */
 export interface AgentTelemetry {
-  /** A good answer of IMDS; `events` = how many scheduled events it names, `ms` = how long it took. */
+  /** A good answer of IMDS; `events` = how many scheduled events it names, `ms` = how long it took, `partial` = an entry could not be read. */
   polled: (poll: {
     readonly incarnation: number | null;
     readonly events: number;
     readonly ms: number;
+    readonly partial: boolean;
   }) => void;
   /** An answer that was no good; `failures` counts those in a row. */
   pollFailed: (failure: {
@@ -18,8 +20,23 @@ export interface AgentTelemetry {
   }) => void;
   /** Good answers again, after `failures` bad ones. */
   pollRecovered: (recovery: { readonly failures: number; readonly downMs: number }) => void;
+  /** An answer of whichever endpoint of IMDS that was no good and changed nothing; `failures` counts those of this endpoint in a row. */
+  answerFailed: (failure: {
+    readonly endpoint: ImdsEndpoint;
+    readonly code: ImdsErrorCode;
+    readonly message: string;
+    readonly failures: number;
+  }) => void;
+  /** A good answer of an endpoint again, after `failures` bad ones. */
+  answersRecovered: (recovery: {
+    readonly endpoint: ImdsEndpoint;
+    readonly failures: number;
+    readonly downMs: number;
+  }) => void;
   /** Something odd in a document of IMDS; nothing was lost. */
   documentWarning: (warning: string) => void;
+  /** A document without anything odd, after `documents` odd ones. */
+  documentsWhole: (streak: { readonly documents: number }) => void;
   /** Events are on disk. */
   appended: (envelopes: readonly Envelope[]) => void;
   /** The state directory could not be written; it is tried again. */
@@ -39,6 +56,14 @@ export interface AgentTelemetry {
   failed: (failure: { readonly error: unknown }) => void;
   /** Retention removed events. */
   retained: (removed: { readonly removed: number; readonly evicted: number }) => void;
+  /** How far the approval of a scheduled event has come, told at each change; `why` says what it waits for, or what went wrong. */
+  approval: (approval: {
+    readonly eventId: string;
+    readonly eventType: string;
+    readonly outcome: ApprovalOutcome;
+    readonly by: "policy" | "command";
+    readonly why?: string;
+  }) => void;
   /** What came of one call of a sink's `deliver`, whatever else is told of it; `message` says why it failed. */
   attempted: (attempt: {
     readonly sink: string;
@@ -73,6 +98,17 @@ export interface AgentTelemetry {
   deadlineMissed: (missed: { readonly sink: string; readonly envelopes: readonly Envelope[] }) => void;
   /** The synchronous part of a sink's call held up the whole process for so long. */
   sinkBlocked: (blocked: { readonly sink: string; readonly ms: number }) => void;
+  /**
+   * Before this machine is stopped, or a moment after that has begun, every sink has had all that is pending tried once
+   * more: what that delivered and left. `synced` = all that is written is on disk.
+   */
+  lastFlush: (flush: {
+    readonly eventId: string;
+    readonly eventType: string;
+    readonly synced: boolean;
+    readonly sinks: readonly FlushReport[];
+    readonly ms: number;
+  }) => void;
   /** A sink begins to take events, at the start or with other settings; what was wrong with it before is over. */
   sinkStarted: (start: { readonly sink: string }) => void;
   /** A sink cannot work until a person acts, or its calls do not end. */
@@ -84,6 +120,30 @@ export interface AgentTelemetry {
   /** A paused sink works again. */
   sinkResumed: (resume: { readonly sink: string; readonly pausedMs: number }) => void;
 }
+
+/** What the agent asks of IMDS, as the paths below `/metadata` begin. */
+export const imdsEndpoints = ["scheduledevents", "instance", "identity"] as const;
+
+/** One of {@link imdsEndpoints}. */
+export type ImdsEndpoint = (typeof imdsEndpoints)[number];
+
+/**
+ * How far an approval can come: it waits for a sink, or is blocked for good; a dry run would have sent it; its intent is
+ * stored and Azure is asked (`posting`); Azure has accepted it, gave no good answer, or refused it; its time came first.
+ */
+export const approvalOutcomes = [
+  "waiting",
+  "blocked",
+  "dry-run",
+  "posting",
+  "approved",
+  "failed",
+  "refused",
+  "expired",
+] as const;
+
+/** One of {@link approvalOutcomes}. */
+export type ApprovalOutcome = (typeof approvalOutcomes)[number];
 
 /** What can come of one attempt; `cut` says nothing about the sink: it was made to end for something urgent. */
 export const attemptResults = [

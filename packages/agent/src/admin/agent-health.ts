@@ -1,5 +1,6 @@
 import type { Clock } from "@forewarn/sdk";
-import type { Telemetry } from "../telemetry.ts";
+import type { ImdsErrorCode } from "@forewarn/imds";
+import type { ImdsEndpoint, Telemetry } from "../telemetry.ts";
 
 /** What was seen of IMDS and of the state directory since the agent was made; times in epoch milliseconds. */
 export interface AgentHealth {
@@ -15,10 +16,24 @@ export interface ImdsHealth {
   readonly lastGoodPoll: number | null;
   /** Bad answers in a row. */
   readonly failures: number;
+  /** The class of the last bad answer, while there is no good one after it. */
+  readonly code: ImdsErrorCode | null;
   /** What the last bad answer was, while there is no good one after it. */
   readonly message: string | null;
+  /** The endpoints that have given bad answers. */
+  readonly badAnswers: Readonly<Partial<Record<ImdsEndpoint, BadAnswers>>>;
+  /** Documents of scheduled events in which an entry could not be read. */
+  readonly partialDocuments: number;
   /** How many the last good answer named. */
   readonly scheduledEvents: number | null;
+}
+
+/** The bad answers of one endpoint since the agent was made. */
+export interface BadAnswers {
+  /** Since its last good answer. */
+  readonly inARow: number;
+  /** All of them, by what was wrong. */
+  readonly byClass: Readonly<Partial<Record<ImdsErrorCode, number>>>;
 }
 
 /** How the state directory is. */
@@ -29,6 +44,8 @@ export interface StateHealth {
   readonly damage: string | null;
 }
 
+const noneBad = { failures: 0, code: null, message: null };
+
 /** Watches IMDS and the state directory; `recentMs` is how old a good answer may be. */
 export function watchAgent(options: {
   readonly telemetry: Telemetry;
@@ -37,19 +54,32 @@ export function watchAgent(options: {
 }): AgentHealth {
   const { telemetry, clock, recentMs } = options;
   let good = { wall: null as number | null, monotonic: clock.monotonic() };
-  let bad = { failures: 0, message: null as string | null };
+  let bad: Pick<ImdsHealth, "code" | "failures" | "message"> = noneBad;
+  const badAnswers: Partial<Record<ImdsEndpoint, BadAnswers>> = {};
+  let partialDocuments = 0;
   let scheduledEvents: number | null = null;
   let memoryOnly: string | null = null;
   let notStored: string | null = null;
   let damage: string | null = null;
   let failure: string | null = null;
 
-  telemetry.on("polled", ({ events }) => {
+  telemetry.on("polled", ({ events, partial }) => {
     good = { wall: clock.now(), monotonic: clock.monotonic() };
-    bad = { failures: 0, message: null };
+    bad = noneBad;
     scheduledEvents = events;
+    if (partial) partialDocuments++;
   });
-  telemetry.on("pollFailed", ({ failures, message }) => void (bad = { failures, message }));
+  telemetry.on("pollFailed", ({ failures, code, message }) => void (bad = { failures, code, message }));
+  telemetry.on("answerFailed", ({ endpoint, code, failures }) => {
+    const byClass = badAnswers[endpoint]?.byClass ?? {};
+    badAnswers[endpoint] = {
+      inARow: failures,
+      byClass: { ...byClass, [code]: (byClass[code] ?? 0) + 1 },
+    };
+  });
+  telemetry.on("answersRecovered", ({ endpoint }) => {
+    badAnswers[endpoint] = { byClass: {}, ...badAnswers[endpoint], inARow: 0 };
+  });
   telemetry.on("degraded", ({ reason, message }) => {
     if (reason === "disk") memoryOnly = message;
     else damage = message;
@@ -70,7 +100,14 @@ export function watchAgent(options: {
   }
 
   return {
-    imds: () => ({ state: imdsState(), lastGoodPoll: good.wall, ...bad, scheduledEvents }),
+    imds: () => ({
+      state: imdsState(),
+      lastGoodPoll: good.wall,
+      ...bad,
+      scheduledEvents,
+      badAnswers: { ...badAnswers },
+      partialDocuments,
+    }),
     state: () => ({ trouble: notStored ?? memoryOnly, damage }),
     failure: () => failure,
   };

@@ -133,7 +133,19 @@ export const metricCatalog = {
     name: "forewarn_imds_polls",
     type: "counter",
     labels: ["result"],
-    help: "Polls of Scheduled Events: good, or the code of what went wrong.",
+    help: "Polls of Scheduled Events: good, partial where an entry could not be read, or the code of what went wrong.",
+  },
+  badAnswers: {
+    name: "forewarn_imds_bad_answers",
+    type: "counter",
+    labels: ["endpoint", "class"],
+    help: "Answers of IMDS that were no good and changed nothing, by endpoint (scheduledevents, instance, identity) and by the code of what was wrong.",
+  },
+  documentWarnings: {
+    name: "forewarn_imds_document_warnings",
+    type: "counter",
+    labels: [],
+    help: "Oddities in documents of scheduled events, each counted once for each streak of such documents.",
   },
   pollDuration: {
     name: "forewarn_imds_poll_duration_seconds",

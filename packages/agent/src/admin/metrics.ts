@@ -1,4 +1,4 @@
-import { attemptResults, stateWork, type Telemetry } from "../telemetry.ts";
+import { attemptResults, imdsEndpoints, stateWork, type Telemetry } from "../telemetry.ts";
 import type { Clock } from "@forewarn/sdk";
 import { countDeadLetters, gauges, type GaugeSources } from "./gauges.ts";
 import type { Family } from "./exposition.ts";
@@ -38,12 +38,17 @@ export function createMetrics(sources: MetricSources): Metrics {
     createCounter(),
     createCounter(),
   ];
+  const [badAnswers, documentWarnings] = [createCounter(), createCounter()];
   const duration = createHistogram(callSeconds);
   const lag = createHistogram(lagSeconds);
   const pollDuration = createHistogram(callSeconds);
   const deadLetters = countDeadLetters(sources);
 
-  polls.add({ result: "good" }, 0);
+  for (const result of ["good", "partial"]) polls.add({ result }, 0);
+  documentWarnings.add({}, 0);
+  for (const endpoint of imdsEndpoints)
+    for (const malformed of ["not-json", "wrong-shape", "too-large"])
+      badAnswers.add({ endpoint, class: malformed }, 0);
   for (const doing of stateWork) outboxFailures.add({ doing }, 0);
   for (const reason of ["retention", "evicted"]) outboxRemoved.add({ reason }, 0);
   for (const { name: sink } of sources.sinks()) {
@@ -80,11 +85,13 @@ export function createMetrics(sources: MetricSources): Metrics {
     outboxRemoved.add({ reason: "retention" }, removed);
     outboxRemoved.add({ reason: "evicted" }, evicted);
   });
-  telemetry.on("polled", ({ ms }) => {
-    polls.add({ result: "good" });
+  telemetry.on("polled", ({ ms, partial }) => {
+    polls.add({ result: partial ? "partial" : "good" });
     pollDuration.of({})(ms / 1000);
   });
   telemetry.on("pollFailed", ({ code }) => polls.add({ result: code }));
+  telemetry.on("answerFailed", ({ endpoint, code }) => badAnswers.add({ endpoint, class: code }));
+  telemetry.on("documentWarning", () => documentWarnings.add({}));
 
   const counted = {
     received,
@@ -98,6 +105,8 @@ export function createMetrics(sources: MetricSources): Metrics {
     outboxFailures,
     outboxRemoved,
     polls,
+    badAnswers,
+    documentWarnings,
     pollDuration,
   };
   return {

@@ -27,6 +27,25 @@ describe("what may pass by itself is asked again soon and for ever", () => {
     expect(delays("gone", 1000, () => 0.999).slice(0, 4)).toEqual([1250, 2499, 4998, 6248]);
   });
 
+  test("not within a second of a 5xx", () => {
+    expect(delays("server-error", 1000, () => 0).slice(0, 3)).toEqual([1000, 1500, 3000]);
+    expect(delays("server-error", 100, () => 0).slice(0, 2)).toEqual([1000, 1000]);
+  });
+
+  test("not sooner than a Retry-After, of which 10 s are obeyed", () => {
+    const asking = (retryAfterMs: number, failures = 1) =>
+      pollDelay(Object.assign(imdsError("throttled"), { retryAfterMs }), failures, 1000, middle);
+    expect([0, 3000, 9999, 3_600_000].map((ms) => asking(ms))).toEqual([1000, 3000, 9999, 10_000]);
+    expect(asking(3000, 4)).toBe(5000);
+  });
+
+  test("a 410 of 70 s is outlived: it is asked for every 5 s at least, and never given up", () => {
+    let waitedMs = 0;
+    let asked = 0;
+    while (waitedMs < 90_000) waitedMs += pollDelay(imdsError("gone"), ++asked, 1000, () => 0.999);
+    expect(asked).toBeGreaterThan(14);
+  });
+
   test("a spot eviction 30 s ahead is seen after any outage", () => {
     expect(Math.max(...delays("unreachable", 1000, () => 0.999))).toBeLessThan(10_000);
   });

@@ -71,16 +71,19 @@ describe("one poll", () => {
     expect(lastGood()).toBe(noon + 31 * second);
   });
 
-  test("tells an oddity of the document once, until it changes", async () => {
+  test("tells an oddity of the document once, until there is none, and then of how many it was", async () => {
     const begun = await polled();
     const warnings: string[] = [];
+    const streaks: number[] = [];
     begun.station.telemetry.on("documentWarning", (warning) => warnings.push(warning));
+    begun.station.telemetry.on("documentsWhole", ({ documents }) => streaks.push(documents));
     for (const events of [[scheduled(), scheduled()], [scheduled()], [scheduled(), scheduled()]]) {
       begun.azure.events = events;
       for (let n = 0; n < 3; n++) await poll(begun);
     }
     expect(warnings).toHaveLength(2);
     expect(warnings[0]).toContain("more than once");
+    expect(streaks).toEqual([3]);
   });
 
   test("says what it saw to whoever listens", async () => {
@@ -89,7 +92,7 @@ describe("one poll", () => {
     begun.station.telemetry.on("polled", (saw) => told.push(saw));
     begun.azure.events = [scheduled()];
     await poll(begun);
-    expect(told).toEqual([{ incarnation: 1, events: 1, ms: 0 }]);
+    expect(told).toEqual([{ incarnation: 1, events: 1, ms: 0, partial: false }]);
   });
 
   test("the time of an event is when the answer came, not when the own name was known", async () => {

@@ -8,6 +8,7 @@ import { readBootId } from "./boot.ts";
 import { createContinuity, type Observed, type PollCheckpoint } from "./continuity.ts";
 import type { Identity } from "./identity.ts";
 import type { Lifecycles } from "./lifecycles.ts";
+import { createOddities } from "./oddities.ts";
 import { createOutage } from "./outage.ts";
 import { pollDelay } from "./poll-delay.ts";
 import type { Recorder } from "./recorder.ts";
@@ -59,24 +60,17 @@ export function createSource(context: SourceContext): Source {
   const { unreachableAfterMs } = settings;
   const outage = createOutage({ clock, record, telemetry, unreachableAfterMs, lastGoodBefore, outbox });
   const { known, learn, upToDate } = context.lifecycles;
+  const oddities = createOddities(telemetry);
   let checkpointed = Number.NEGATIVE_INFINITY;
-  let warned = "";
   /** Set while the disk fails: what it means stays as it was seen, and comes before any other answer. */
   let unstored: Answer | null = null;
-
-  /** An odd document is asked for again every second: each oddity is told once, until it changes. */
-  function warn(warnings: readonly string[]): void {
-    const text = warnings.join("\n");
-    if (text !== warned) for (const warning of warnings) telemetry.emit("documentWarning", warning);
-    warned = text;
-  }
 
   function understand(observed: Observed): Answer {
     const normalized = normalize(known, observed.observation, {
       selfName: identity.observer().vm.name,
       notBeforeToleranceMs: settings.notBeforeToleranceMs,
     });
-    warn(normalized.warnings);
+    oddities.saw(normalized.warnings);
     return { ...normalized, observed };
   }
 
@@ -106,7 +100,8 @@ export function createSource(context: SourceContext): Source {
     const observed = upToDate ? continuity.observe(document) : null;
     await identity.known();
     const stored = observed !== null && store(understand(observed));
-    telemetry.emit("polled", { incarnation: document.incarnation, events: document.events.length, ms });
+    const { incarnation, partial } = document;
+    telemetry.emit("polled", { incarnation, events: document.events.length, ms, partial });
     outage.over();
     if (stored) context.understood?.();
     return stored;
