@@ -20,6 +20,14 @@ const Imds = Type.Object(
       default: "10s",
       description: "How long one request to IMDS may take; at least 100ms.",
     }),
+    maxRequestsPerSecond: Type.Optional(
+      Type.Integer({
+        minimum: 2,
+        maximum: 100,
+        description:
+          "How many requests there may be in a second, all together; polls never wait for the others. Default 2, more where `pollInterval` is below 1s. IMDS answers 5 per second for all processes of a VM.",
+      }),
+    ),
     unreachableAfter: Duration({
       default: "90s",
       description: "After how long without a good answer `imds.unreachable` is told; at least 1s.",

@@ -19,6 +19,8 @@ export interface BaseSettings {
     readonly endpoint: string;
     readonly pollIntervalMs: number;
     readonly requestTimeoutMs: number;
+    /** Default: by the poll interval. */
+    readonly maxRequestsPerSecond?: number;
     readonly unreachableAfterMs: number;
     readonly notBeforeToleranceMs: number;
   };
@@ -80,6 +82,7 @@ export function baseSettings(
       endpoint: imds.endpoint,
       pollIntervalMs: parseDuration(imds.pollInterval),
       requestTimeoutMs: parseDuration(imds.requestTimeout),
+      ...(imds.maxRequestsPerSecond === undefined ? {} : { maxRequestsPerSecond: imds.maxRequestsPerSecond }),
       unreachableAfterMs: parseDuration(imds.unreachableAfter),
       notBeforeToleranceMs: parseDuration(imds.notBeforeTolerance),
     },
