@@ -28,7 +28,7 @@ export async function makeChain(now: () => number): Promise<Chain> {
     privateKey: rootKeys.privateKey,
     certificate: issue(
       {
-        commonName: "IMDS Simulator Root CA, not Microsoft's",
+        commonName: "IMDS Simulator Root CA (not Microsoft)",
         publicKey: rootKeys.publicKey,
         ...lasting(3650),
         pathLength: 1,
