@@ -1,9 +1,11 @@
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
 import { systemClock } from "@forewarn/agent";
 import { draft, observer, padding } from "../../packages/agent/src/outbox/fixtures/draft.ts";
 import { openOutbox, type Outbox } from "../../packages/agent/src/outbox/outbox.ts";
+import { openDatabase } from "../../packages/agent/src/outbox/schema.ts";
 import type { Contestant } from "./contestant.ts";
 import { type BenchSettings, type Figure, type Floor, figure } from "./figure.ts";
 import { median } from "./statistics.ts";
@@ -19,7 +21,8 @@ const turns = 5;
 
 /**
  * How many events of 1 kB a second the outbox takes, each batch on disk before the next one begins, in turn with a bare
- * write and `fdatasync` of as many bytes in as many batches on the same file system.
+ * write and `fdatasync` of as many bytes in as many batches on the same file system; and what of it the database takes:
+ * rows that are ready, inserted into the same table.
  */
 export async function append(
   _: readonly [Contestant, Contestant],
@@ -32,9 +35,11 @@ export async function append(
   };
   const outbox = openOutbox({ directory: join(directory, "state"), clock: systemClock, limits, onError });
   const file = openSync(join(directory, "bare"), "a");
+  const table = openDatabase(join(directory, "table.db"), "FULL");
   try {
-    return sizes.map((size) => {
+    return sizes.flatMap((size) => {
       const measured = { forewarn: [] as number[], bare: [] as number[] };
+      const inserted: number[] = [];
       for (let turn = 0; turn <= turns * rounds; turn++) {
         const forewarn = appendRate(outbox, turn, size);
         const bare = syncRate(file, forewarn.bytes / size.times, size);
@@ -42,15 +47,21 @@ export async function append(
         if (turn === 0) continue;
         measured.forewarn.push(forewarn.rate);
         measured.bare.push(bare);
+        inserted.push(insertRate(table, forewarn.bytes / (size.times * size.batch), size));
       }
       const medians = [median(measured.forewarn), median(measured.bare)] as const;
-      return figure(`append.${size.id}`, `durable append: ${size.name}`, "ev/s", medians, {
-        rounds: measured,
-        ...("floor" in size ? { floor: size.floor } : {}),
-      });
+      const name = `durable append: ${size.name}`;
+      return [
+        figure(`append.${size.id}`, name, "ev/s", medians, {
+          rounds: measured,
+          ...("floor" in size ? { floor: size.floor } : {}),
+        }),
+        figure(`append.${size.id}.table`, `${name}: the table alone`, "ev/s", [null, median(inserted)]),
+      ];
     });
   } finally {
     closeSync(file);
+    table.close();
     outbox.close();
     rmSync(directory, { recursive: true, force: true });
   }
@@ -71,6 +82,24 @@ function appendRate(outbox: Outbox, turn: number, { batch, times }: Size) {
   for (const drafts of batches)
     for (const { json } of outbox.append(drafts, observer, {})) bytes += json.length;
   return { rate: rate(batch * times, began), bytes };
+}
+
+let inserted = 0;
+
+/** Rows of as many bytes, made beforehand, into the table of events. */
+function insertRate(table: DatabaseSync, bytes: number, { batch, times }: Size): number {
+  const insert = table.prepare("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?)");
+  const json = "x".repeat(Math.round(bytes));
+  const began = performance.now();
+  for (let time = 0; time < times; time++) {
+    table.exec("BEGIN IMMEDIATE");
+    for (let index = 0; index < batch; index++) {
+      const id = String(++inserted);
+      insert.run(inserted, observer.source, id, "type", id, inserted, 17, inserted, json);
+    }
+    table.exec("COMMIT");
+  }
+  return rate(batch * times, began);
 }
 
 function syncRate(file: number, bytes: number, { batch, times }: Size): number {

@@ -87,7 +87,7 @@ function signer({ secret, previousSecret }: WebhookOptions): Sign | undefined {
 /** The same for each attempt: of the batch, or of the event at an index, which has to be parsed for it. */
 function idOf(batch: Batch, index: number, ofBatch: boolean): string {
   const event = ofBatch ? undefined : batch.events[index];
-  return messageId(event === undefined ? batch.id : `${event.source}|${event.id}`);
+  return event === undefined ? `msg_${batch.id}` : messageId(`${event.source}|${event.id}`);
 }
 
 function isMisconfigured(error: unknown): boolean {

@@ -66,8 +66,10 @@ export interface Backlog {
   readonly oldest: number | null;
 }
 
-/** How many events are read at once. */
-const page = 1000;
+/** How many events are read at once: more would keep a sink waiting that has answered meanwhile. */
+const page = 200;
+/** How many of the urgent are looked at. */
+const mostUrgent = 1000;
 /** Bounds what is held in memory, whatever the backlog; one key that is under way may fill it. */
 const mostWaiting = 5000;
 
@@ -105,12 +107,12 @@ export function createFeed(options: {
   const isWanted = (row: Envelope) => !row.intact || replays.has(row.seq) || wants(row);
   const urgentRows = createUrgentRows({
     outbox,
-    page,
+    page: mostUrgent,
     read(now) {
-      const rows = outbox.urgent(sink, position(), now, page);
+      const rows = outbox.urgent(sink, position(), now, mostUrgent);
       return {
         rows: rows.filter((row) => !outbox.settling(sink, row.seq) && isWanted(row)),
-        complete: rows.length < page,
+        complete: rows.length < mostUrgent,
       };
     },
   });

@@ -1,4 +1,4 @@
-import { setImmediate } from "node:timers/promises";
+import { setImmediate as turn } from "node:timers/promises";
 import type { Clock } from "@forewarn/sdk";
 import type { Envelope } from "../outbox/envelope.ts";
 import type { Telemetry } from "../telemetry.ts";
@@ -10,8 +10,13 @@ export interface BatchLimits extends BatchSize {
   readonly lingerMs: number;
 }
 
-/** Takes the next events that may travel together, which may wait to become more; an empty list where nothing is there. */
-export type Gather = (limits: BatchLimits) => Promise<readonly Envelope[]>;
+/** Reads a sink's events as batches. */
+export interface Gather {
+  /** Takes the next events that may travel together, which may wait to become more; an empty list where nothing is there. */
+  next(limits: BatchLimits): Promise<readonly Envelope[]>;
+  /** Reads a little when all else had its turn, so that so many can be taken at once while the sink is at work. */
+  ahead(count: number): void;
+}
 
 const readAgainMs = 5000;
 
@@ -26,9 +31,11 @@ export function createGather(options: {
 }): Gather {
   const { clock, bell, feed, telemetry, draining, isUrgent } = options;
 
+  let isReading = false;
+
   /** Reads until so many events can be taken or nothing is left, and lets others have their turn in between. */
   async function readOn(count: number): Promise<void> {
-    while (feed.fill(count)) await setImmediate();
+    while (feed.fill(count)) await turn();
   }
 
   /** Waits until the batch that has begun is full or its time is over. */
@@ -40,16 +47,32 @@ export function createGather(options: {
     }
   }
 
-  return async (limits) => {
+  function readAhead(count: number): void {
+    isReading = false;
     try {
-      await readOn(limits.maxEvents);
-      if (limits.lingerMs > 0) await linger(limits);
-      return feed.take(limits);
-    } catch (error) {
-      telemetry.emit("stateFailed", { doing: "reading events", message: (error as Error).message });
-      await clock.sleep(readAgainMs, draining);
-      bell.ring();
-      return [];
+      feed.fill(count);
+    } catch {
+      // Whoever needs the events reads again, and tells.
     }
+  }
+
+  return {
+    async next(limits) {
+      try {
+        await readOn(limits.maxEvents);
+        if (limits.lingerMs > 0) await linger(limits);
+        return feed.take(limits);
+      } catch (error) {
+        telemetry.emit("stateFailed", { doing: "reading events", message: (error as Error).message });
+        await clock.sleep(readAgainMs, draining);
+        bell.ring();
+        return [];
+      }
+    },
+    ahead(count) {
+      if (isReading || draining.aborted) return;
+      isReading = true;
+      setImmediate(readAhead, count);
+    },
   };
 }

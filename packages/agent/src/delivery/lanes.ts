@@ -86,7 +86,7 @@ export function createLanes(context: LaneContext): Lanes {
   }
 
   async function take(trip: Trip, limits: BatchLimits): Promise<void> {
-    const envelopes = await gather(limits);
+    const envelopes = await gather.next(limits);
     if (envelopes.length > 0) trip.add(tries.load(envelopes));
   }
 
@@ -124,7 +124,9 @@ export function createLanes(context: LaneContext): Lanes {
 
   async function bring(trip: Trip, load: Load): Promise<void> {
     const manner = { urgent: rush.concerns(load), timeoutMs: rush.timeoutOf(load) };
-    const { left, ill, singled = false } = await courier.tried(load, manner);
+    const trying = courier.tried(load, manner);
+    gather.ahead(batch.maxEvents * concurrency);
+    const { left, ill, singled = false } = await trying;
     if (left.length === 0) parking.leave(load);
     putAside(trip, load, left, singled);
     rush.stir();

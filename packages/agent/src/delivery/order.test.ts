@@ -131,7 +131,7 @@ describe("a backlog", () => {
     );
     bench.outbox.append(many, observer, {});
     const sink = bench.sink("a", { when: { scope: "self" } });
-    for (let turn = 0; turn < 10; turn++) await bench.clock.advance(0);
+    for (let turn = 0; turn < 30; turn++) await bench.clock.advance(0);
     expect(ids(sink)).toEqual(many.filter(({ affectsSelf }) => affectsSelf).map(({ id }) => id));
     expect(sink.subscription.idle()).toBe(true);
   });

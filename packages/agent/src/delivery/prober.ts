@@ -39,7 +39,7 @@ export function createProber(options: {
       if (asked === false) return false;
       if (asked === true || cause() === "opening") return true;
       for (;;) {
-        const envelopes = await gather({ ...batch, maxEvents: 1, lingerMs: 0 });
+        const envelopes = await gather.next({ ...batch, maxEvents: 1, lingerMs: 0 });
         if (envelopes.length === 0) return false;
         const load = courier.sifted(tries.load(envelopes));
         if (load !== null) return send(load);

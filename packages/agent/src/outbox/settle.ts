@@ -46,6 +46,9 @@ interface Row {
   readonly settlement: Settlement;
 }
 
+const bySinkAndPlace = (a: Row, b: Row) =>
+  a.sink === b.sink ? a.settlement.seq - b.settlement.seq : a.sink < b.sink ? -1 : 1;
+
 const gatherMs = 5;
 const againMs = 1000;
 
@@ -93,6 +96,8 @@ export function createSettler(
   }
 
   function writeRows(): void {
+    // Lanes deliver nearly in order; what they delivered in the same millisecond becomes one run.
+    rows.sort(bySinkAndPlace);
     for (let index = 0; index < rows.length; index++) {
       const { sink, settlement } = rows[index] as Row;
       const { seq, at, attempts, dead } = settlement;

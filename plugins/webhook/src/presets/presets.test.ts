@@ -46,7 +46,7 @@ describe.each(names)("%s", (preset) => {
     await deliver(batch);
     await deliver({ ...batch, attempt: 2 });
     const [first, second] = received;
-    expect(first?.headers["idempotency-key"]).toMatch(/^msg_[0-9A-Za-z]{43}$/);
+    expect(first?.headers["idempotency-key"]).toMatch(/^msg_[\w-]+$/);
     expect(second).toEqual(first);
   });
 
