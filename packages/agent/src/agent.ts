@@ -2,6 +2,7 @@
  * The pipeline of Forewarn as a library: IMDS → normalize → outbox → router → delivery → sinks.
  * @packageDocumentation
  */
+import { hostname } from "node:os";
 import { createImdsClient, type ImdsClient } from "@forewarn/imds";
 import { type Clock, type Logger, sdkVersion } from "@forewarn/sdk";
 import { createAdmin } from "./admin/admin.ts";
@@ -15,11 +16,13 @@ import { openOutbox } from "./outbox/outbox.ts";
 import { positionsCheckpoint } from "./outbox/quarantine.ts";
 import { type AgentOptions, changedSections, settingsOf } from "./settings.ts";
 import { silentLogger } from "./logger.ts";
+import { createHeartbeat } from "./source/heartbeat.ts";
 import { createIdentity } from "./source/identity.ts";
 import { ownEvent } from "./source/own-event.ts";
 import { createLifecycles } from "./source/lifecycles.ts";
 import { createRecorder } from "./source/recorder.ts";
 import { createSource } from "./source/source.ts";
+import { createStallWatch } from "./source/stall.ts";
 import { createTelemetry, type Telemetry } from "./telemetry.ts";
 import { tellPauses } from "./told-pauses.ts";
 
@@ -44,7 +47,15 @@ export type { StopReport } from "./delivery/subscription.ts";
 export type { Envelope } from "./outbox/envelope.ts";
 export { type Glance, glance, type GlanceSink } from "./outbox/glance.ts";
 export { StateError, type StateErrorCode } from "./outbox/state-error.ts";
-export type { AdminAddress, AgentOptions, ImdsSettings, SinkOptions, StateSettings } from "./settings.ts";
+export type {
+  AdminAddress,
+  AgentOptions,
+  ImdsSettings,
+  MetadataSettings,
+  SinkOptions,
+  StateSettings,
+  TagChoice,
+} from "./settings.ts";
 export type { AgentTelemetry, Telemetry } from "./telemetry.ts";
 
 /** A running agent. */
@@ -114,8 +125,9 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
     imds,
     clock,
     outbox,
-    intervalMs: settings.metadata.intervalMs,
+    settings: settings.metadata,
     simulated: settings.simulated,
+    hostname: hostname(),
   });
   const record = createRecorder({ outbox, observer: identity.observer, telemetry });
   const lifecycles = createLifecycles({ outbox, clock, retentionMs: settings.state.retentionMs });
@@ -131,6 +143,14 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
     lifecycles,
   });
   const fleet = createFleet(settings.sinks, { clock, outbox, telemetry, log, random, http, imds });
+  const stallWatch = createStallWatch({ clock, record, lifecycles: () => lifecycles.known.values() });
+  const heartbeat = createHeartbeat({
+    clock,
+    record,
+    telemetry,
+    sinks: fleet.looks,
+    intervalMs: settings.heartbeatMs,
+  });
   // Every sink has its position now.
   if (outbox.lostPositions()) record([], { checkpoints: { [positionsCheckpoint]: "known" } });
   const admin =
@@ -218,12 +238,17 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
       void admin?.open();
       // The first question is on its way before anything is written.
       const running = source.run(polling.signal);
-      const identifying = identity.run(record, polling.signal);
-      work = Promise.all([identifying, running, announce(), caretaker.run(polling.signal)]).catch(
-        (error: unknown) => {
-          telemetry.emit("failed", { error });
-        },
-      );
+      const after = announce();
+      work = Promise.all([
+        running,
+        after,
+        identity.run(record, polling.signal, { after }),
+        stallWatch.run(polling.signal),
+        heartbeat.run(polling.signal),
+        caretaker.run(polling.signal),
+      ]).catch((error: unknown) => {
+        telemetry.emit("failed", { error });
+      });
     },
     async once(forMs, signal) {
       // Whoever gives a time for all of it does not want ten seconds more at the end.
@@ -233,7 +258,7 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
       signal?.addEventListener("abort", end, { once: true });
       void clock.sleep(forMs, polling.signal).then(end);
       fleet.start();
-      work = identity.run(record, polling.signal);
+      work = identity.run(record, polling.signal, { once: true });
       const good = await source.poll(over.signal);
       while (!this.idle() && !over.signal.aborted) await clock.sleep(idleLookMs, over.signal);
       caretaker.retain();

@@ -78,6 +78,7 @@ export { type Template, type TemplateOptions, compileTemplate } from "./template
 export { compileJsonTemplate } from "./template-json.ts";
 export { TemplateError } from "./template-error.ts";
 export { cutText, oneLine, utcTime } from "./plain-text.ts";
+export { matchesAny } from "./globs.ts";
 export { isSameWord, nearest } from "./nearest.ts";
 export {
   type AmqpMessage,

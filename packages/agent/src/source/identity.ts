@@ -1,7 +1,9 @@
 import type { ImdsClient } from "@forewarn/imds";
-import type { Clock, Vm } from "@forewarn/sdk";
+import type { Clock } from "@forewarn/sdk";
+import { createDossier } from "../metadata/dossier.ts";
 import type { Outbox } from "../outbox/outbox.ts";
-import { type Observer, sourceOf, unknownVm, vmOf } from "./observer.ts";
+import type { MetadataSettings } from "../settings.ts";
+import { type Observer, sourceOf } from "./observer.ts";
 import type { Recorder } from "./recorder.ts";
 import { uuidv7 } from "./uuid.ts";
 
@@ -10,8 +12,17 @@ export interface Identity {
   observer(): Observer;
   /** Resolves with the first answer of this process, good or bad; who asks first waits 2 s at most, and nobody after. */
   known(): Promise<void>;
-  /** Reads the instance document now and then at every interval, until the signal aborts. */
-  run(record: Recorder, signal: AbortSignal): Promise<void>;
+  /**
+   * Reads the instance document now and then at every interval, until the signal aborts, and tells what the VM is and
+   * how it changes: not before `after`, and with `once` the whole only where it is new.
+   */
+  run(record: Recorder, signal: AbortSignal, how?: Telling): Promise<void>;
+}
+
+/** When and how much is told of the VM. */
+export interface Telling {
+  readonly after?: Promise<unknown>;
+  readonly once?: boolean;
 }
 
 const patienceMs = 2000;
@@ -22,21 +33,19 @@ export function createIdentity(options: {
   readonly imds: Pick<ImdsClient, "instance">;
   readonly clock: Clock;
   readonly outbox: Pick<Outbox, "checkpoint">;
-  readonly intervalMs: number;
+  readonly settings: MetadataSettings;
   readonly simulated: boolean;
+  /** What the operating system calls the machine. */
+  readonly hostname?: string;
 }): Identity {
-  const { imds, clock, outbox, simulated } = options;
+  const { imds, clock, outbox, settings, simulated, hostname } = options;
   const agentId = outbox.checkpoint<string>("agent") ?? uuidv7(clock.now());
   const first = Promise.withResolvers<void>();
-  const stored = outbox.checkpoint<Vm>("instance");
-  let vm = stored ?? unknownVm;
-  let written = JSON.stringify(stored);
+  const dossier = createDossier({ outbox, clock, settings });
 
-  async function read(record: Recorder, signal: AbortSignal): Promise<boolean> {
+  async function read(signal: AbortSignal): Promise<boolean> {
     try {
-      vm = vmOf(await imds.instance("", { signal }));
-      const text = JSON.stringify(vm);
-      if (text !== written && record([], { checkpoints: { instance: vm, agent: agentId } })) written = text;
+      dossier.learn(await imds.instance("", { signal }));
       return true;
     } catch {
       // The scheduled-events poll tells that IMDS is away; one voice is enough.
@@ -47,18 +56,25 @@ export function createIdentity(options: {
   }
 
   return {
-    observer: () => ({ source: sourceOf(vm, agentId), vm, simulated }),
+    observer() {
+      const vm = dossier.vm();
+      const named = hostname === undefined ? vm : { ...vm, hostname };
+      return { source: sourceOf(vm, agentId), vm: named, simulated };
+    },
     async known() {
       const waited = new AbortController();
       await Promise.race([first.promise, clock.sleep(patienceMs, waited.signal)]);
       waited.abort();
       first.resolve();
     },
-    async run(record, signal) {
+    async run(record, signal, { after, once = false } = {}) {
       record([], { checkpoints: { agent: agentId } });
       while (!signal.aborted) {
-        const good = await read(record, signal);
-        await clock.sleep(good ? options.intervalMs : Math.min(again, options.intervalMs), signal);
+        const good = await read(signal);
+        await after;
+        if (good) dossier.tell(record, once);
+        const untilNext = good ? Math.min(settings.intervalMs, dossier.untilHeartbeat()) : again;
+        await clock.sleep(Math.min(untilNext, settings.intervalMs), signal);
       }
     },
   };

@@ -1,8 +1,10 @@
 import { parseInstance } from "@forewarn/imds";
+import { unknownVm } from "@forewarn/sdk";
 import { describe, expect, test } from "vitest";
-import { sourceOf, unknownVm, vmOf } from "./observer.ts";
+import { normalOf } from "../metadata/normal.ts";
+import { sourceOf, vmOf } from "./observer.ts";
 
-const read = (compute: unknown) => vmOf(parseInstance(JSON.stringify({ compute, network: {} })));
+const read = (compute: unknown) => vmOf(normalOf(parseInstance(JSON.stringify({ compute, network: {} }))));
 
 describe("the VM of an instance document", () => {
   test("what enters events, and nothing else", () => {
@@ -39,7 +41,7 @@ describe("the VM of an instance document", () => {
 
   test('"" and what is missing are null', () => {
     expect(read({ name: "", zone: "", vmScaleSetName: "" })).toEqual(unknownVm);
-    expect(vmOf(parseInstance('{"network":{}}'))).toEqual(unknownVm);
+    expect(vmOf(normalOf(parseInstance('{"network":{}}')))).toEqual(unknownVm);
   });
 
   test("the scale set of a flexible one is named by its resource id", () => {

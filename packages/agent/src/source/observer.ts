@@ -1,5 +1,5 @@
-import type { InstanceDocument } from "@forewarn/imds";
 import type { Vm } from "@forewarn/sdk";
+import { isMap, type Machine, partAt, textAt } from "../metadata/machine.ts";
 
 /** Who observes: what an event says of the VM it was seen on. */
 export interface Observer {
@@ -9,39 +9,28 @@ export interface Observer {
   readonly simulated: boolean;
 }
 
-/** A VM of which nothing is known yet. */
-export const unknownVm: Vm = {
-  name: null,
-  vmId: null,
-  resourceId: null,
-  subscriptionId: null,
-  resourceGroup: null,
-  location: null,
-  zone: null,
-  size: null,
-  scaleSet: null,
-  tags: {},
-};
-
-/** The part of the instance document that enters events: no user data, no keys, no tokens. */
-export function vmOf({ compute }: InstanceDocument): Vm {
-  const known = (value: string | undefined) => (value === undefined || value === "" ? null : value);
+/** The part of what is known of a VM that enters every event. */
+export function vmOf(machine: Machine): Vm {
+  const of = (...names: readonly string[]) => textAt(machine, "compute", ...names);
+  const cloud = of("azEnvironment");
   return {
-    name: known(compute?.name),
-    vmId: known(compute?.vmId),
-    resourceId: known(compute?.resourceId),
-    subscriptionId: known(compute?.subscriptionId),
-    resourceGroup: known(compute?.resourceGroupName),
-    location: known(compute?.location),
-    zone: known(compute?.zone),
-    size: known(compute?.vmSize),
-    scaleSet: known(compute?.vmScaleSetName) ?? lastSegment(known(compute?.virtualMachineScaleSet?.id)),
-    tags: Object.fromEntries(
-      (compute?.tagsList ?? []).flatMap(({ name, value = "" }) =>
-        name === undefined ? [] : [[name, value]],
-      ),
-    ),
+    name: of("name"),
+    vmId: of("vmId"),
+    resourceId: of("resourceId"),
+    subscriptionId: of("subscriptionId"),
+    resourceGroup: of("resourceGroupName"),
+    location: of("location"),
+    zone: of("zone"),
+    size: of("vmSize"),
+    scaleSet: of("vmScaleSetName") ?? lastSegment(of("virtualMachineScaleSet", "id")),
+    tags: tagsOf(machine),
+    ...(cloud === null ? {} : { cloud }),
   };
+}
+
+function tagsOf(machine: Machine): Vm["tags"] {
+  const tags = partAt(machine, "compute", "tags");
+  return isMap(tags) ? (tags as Vm["tags"]) : {};
 }
 
 /** The CloudEvents `source` of an observer: its ARM resource id, else its vmId, else its state directory's id. */

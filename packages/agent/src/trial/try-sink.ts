@@ -1,5 +1,5 @@
 import { createImdsClient } from "@forewarn/imds";
-import type { Clock, Logger } from "@forewarn/sdk";
+import { type Clock, type Logger, unknownVm } from "@forewarn/sdk";
 import { systemClock } from "../clock.ts";
 import { type Attempted, createAttempts } from "../delivery/attempt.ts";
 import { batchOf } from "../delivery/batch.ts";
@@ -13,7 +13,7 @@ import { lendTo } from "../lend.ts";
 import { silentLogger } from "../logger.ts";
 import { createRoute } from "../router/router.ts";
 import { type AgentOptions, settingsOf } from "../settings.ts";
-import { type Observer, unknownVm } from "../source/observer.ts";
+import type { Observer } from "../source/observer.ts";
 import { testEvent, type TestSample } from "./test-event.ts";
 
 /** What came of a test event. */

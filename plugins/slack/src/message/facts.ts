@@ -8,13 +8,6 @@ export type ChooseTags = (name: string) => boolean;
 const mostNames = 20;
 const mostTags = 20;
 
-/** A choice of tags by names and globs, in any case, as Azure compares tag names; `*` stands for any characters. */
-export function chooseTags(globs: readonly string[]): ChooseTags {
-  const escaped = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
-  const patterns = globs.map((glob) => new RegExp(`^${glob.split("*").map(escaped).join(".*")}$`, "isu"));
-  return (name) => patterns.some((pattern) => pattern.test(name));
-}
-
 /** What is known of a VM, each as one fact in mrkdwn; what is unknown is left out. */
 export function vmFacts(vm: Vm, choose: ChooseTags, label = "VM"): readonly string[] {
   return [

@@ -1,7 +1,7 @@
-import { type ForewarnEvent, isScheduledEvent } from "@forewarn/sdk";
+import { type ForewarnEvent, isScheduledEvent, matchesAny } from "@forewarn/sdk";
 import { type Message, compose } from "./compose.ts";
 import { fromNow } from "./duration.ts";
-import { type ChooseTags, chooseTags } from "./facts.ts";
+import type { ChooseTags } from "./facts.ts";
 import { type Mentions, mentionFor } from "./mention.ts";
 import { localTime } from "./mrkdwn.ts";
 import { ownMessage } from "./own-message.ts";
@@ -24,7 +24,7 @@ const lateMs = 60_000;
 
 /** Makes a renderer; throws a `TemplateError` for a wrong template. */
 export function createRender(options: RenderOptions, stories: Pick<Stories, "earlier">): Render {
-  const choose = chooseTags(options.tags ?? []);
+  const choose = matchesAny(options.tags ?? []);
   const customize = compileTemplates(options);
 
   return (event, now) => {
