@@ -25,6 +25,7 @@ let version = 0;
 const compute = { name: "vm-1", vmId: "5c37f1f4-6d8c-4d0c-9b3e-0d1c3f2a4b5e" };
 const imds: AgentImds = {
   close: () => undefined,
+  startRequests: () => Promise.resolve(),
   instance: (() => Promise.resolve(parseInstance(JSON.stringify({ compute })))) as AgentImds["instance"],
   token: () => Promise.reject(new Error("there are no tokens here")),
   scheduledEvents() {

@@ -148,6 +148,7 @@ export function createAzure(options: {
           }),
         );
       }) as AgentImds["instance"],
+      startRequests: () => Promise.reject(failed("not-found")),
       token: () => Promise.reject(failed("not-found")),
       close() {},
     }),

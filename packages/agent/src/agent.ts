@@ -3,16 +3,20 @@
  * @packageDocumentation
  */
 import { hostname } from "node:os";
-import { createImdsClient, type ImdsClient } from "@forewarn/imds";
+import type { ImdsClient } from "@forewarn/imds";
 import { type Clock, type Logger, sdkVersion } from "@forewarn/sdk";
 import { createAdmin } from "./admin/admin.ts";
+import { type ApprovalWish, createApprover } from "./approval/approver.ts";
+import { createWishKeeper } from "./approval/wish-keeper.ts";
 import { createCaretaker } from "./caretaker.ts";
 import { systemClock } from "./clock.ts";
 import type { StopReport } from "./delivery/subscription.ts";
 import { createFleet, type FleetChange } from "./fleet.ts";
 import type { Environment } from "./http/request.ts";
 import { createSharedHttp } from "./http/shared-http.ts";
+import { createLastFlush } from "./last-flush.ts";
 import { openOutbox } from "./outbox/outbox.ts";
+import type { WishAnswer } from "./outbox/wishes.ts";
 import { positionsCheckpoint } from "./outbox/quarantine.ts";
 import { type AgentOptions, changedSections, settingsOf } from "./settings.ts";
 import { silentLogger } from "./logger.ts";
@@ -20,15 +24,21 @@ import { createHeartbeat } from "./source/heartbeat.ts";
 import { createIdentity } from "./source/identity.ts";
 import { ownEvent } from "./source/own-event.ts";
 import { createLifecycles } from "./source/lifecycles.ts";
+import { ratedImds } from "./source/rated-imds.ts";
 import { createRecorder } from "./source/recorder.ts";
 import { createSource } from "./source/source.ts";
 import { createStallWatch } from "./source/stall.ts";
+import { watchedImds } from "./source/watched-imds.ts";
 import { createTelemetry, type Telemetry } from "./telemetry.ts";
 import { tellPauses } from "./told-pauses.ts";
+import { within } from "./within.ts";
 
 export type { ImdsHealth } from "./admin/agent-health.ts";
 export type { SinkState } from "./admin/sink-health.ts";
 export type { AgentStatus, OutboxStatus, SinkStatus } from "./admin/status.ts";
+export type { ApprovalWish } from "./approval/approver.ts";
+export { type ApprovalPolicy, type Obstacle, obstacleTo, ruleOf } from "./approval/policy.ts";
+export { pollingDelaysRestarts } from "./approval/polling-delays.ts";
 export { systemClock } from "./clock.ts";
 export { pollDelay } from "./source/poll-delay.ts";
 export { type Archive, openArchive } from "./outbox/archive.ts";
@@ -45,6 +55,7 @@ export { readTls } from "./http/tls-files.ts";
 export type { TlsFinding, TlsReading } from "./http/tls-reading.ts";
 export type { StopReport } from "./delivery/subscription.ts";
 export type { Envelope } from "./outbox/envelope.ts";
+export type { WishAnswer } from "./outbox/wishes.ts";
 export { type Glance, glance, type GlanceSink } from "./outbox/glance.ts";
 export { StateError, type StateErrorCode } from "./outbox/state-error.ts";
 export type {
@@ -73,6 +84,11 @@ export interface Agent {
    * What else is changed takes effect only with the next start.
    */
   reload(options: AgentOptions): Promise<ReloadReport>;
+  /**
+   * Lets a scheduled event start before its time, as a person wants, and says what came of it; an agent that was not
+   * started asks IMDS first, and approves nothing by its policy.
+   */
+  approve(wish: ApprovalWish): Promise<WishAnswer>;
   /** Stops polling, tries what is pending once within `shutdownTimeoutMs`, and closes everything; may be called again. */
   stop(): Promise<readonly StopReport[]>;
 }
@@ -95,7 +111,10 @@ export interface AgentContext {
 }
 
 /** What the agent asks of IMDS. */
-export type AgentImds = Pick<ImdsClient, "close" | "instance" | "scheduledEvents" | "token">;
+export type AgentImds = Pick<
+  ImdsClient,
+  "close" | "instance" | "scheduledEvents" | "startRequests" | "token"
+>;
 
 const idleLookMs = 20;
 
@@ -119,13 +138,14 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
     onError: (error) =>
       telemetry.emit("stateFailed", { doing: "settling", message: (error as Error).message }),
   });
-  const imds = context.imds ?? createImdsClient({ ...settings.imds, now: clock.now });
+  const imds = watchedImds(context.imds ?? ratedImds(settings.imds, clock), { telemetry, clock });
   const http = createSharedHttp({ environment, clock, log });
   const identity = createIdentity({
     imds,
     clock,
     outbox,
     settings: settings.metadata,
+    telemetry,
     simulated: settings.simulated,
     hostname: hostname(),
   });
@@ -141,6 +161,7 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
     random,
     settings: settings.imds,
     lifecycles,
+    understood: () => void looking(),
   });
   const fleet = createFleet(settings.sinks, { clock, outbox, telemetry, log, random, http, imds });
   const stallWatch = createStallWatch({ clock, record, lifecycles: () => lifecycles.known.values() });
@@ -166,10 +187,21 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
           sinks: fleet.looks,
         });
   const polling = new AbortController();
+  const selfName = () => identity.observer().vm.name;
+  const approver = createApprover({
+    ...{ imds, lifecycles, outbox, record, clock, telemetry, random, selfName },
+    routeOf: fleet.routeOf,
+    policy: settings.approve,
+    pollIntervalMs: settings.imds.pollIntervalMs,
+    signal: polling.signal,
+  });
+  const heedWishes = createWishKeeper({ outbox, approver, record, clock, telemetry });
+  const flushLast = createLastFlush({ lifecycles, fleet, outbox, clock, telemetry });
   const began = clock.monotonic();
   let work: Promise<unknown> = Promise.resolve();
   let stopped: Promise<readonly StopReport[]> | undefined;
   let watching = false;
+  let isRunning = false;
   let { shutdownTimeoutMs } = settings;
 
   telemetry.on("appended", () => {
@@ -186,7 +218,21 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
     sinks: fleet.names,
     restored: fleet.reread,
     marked: fleet.replay,
+    ticked() {
+      void heedWishes();
+      flushLast();
+    },
   });
+
+  /** What is announced now may be approved, or end this machine. */
+  async function looking(): Promise<void> {
+    try {
+      flushLast();
+      await approver.look();
+    } catch (error) {
+      telemetry.emit("failed", { error });
+    }
+  }
 
   async function announce(): Promise<void> {
     await identity.known();
@@ -203,27 +249,16 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
     ]);
   }
 
-  /** Work that must be done when `deadline` aborts. */
-  async function within<T>(ms: number, work: (deadline: AbortSignal) => Promise<T>): Promise<T> {
-    const deadline = new AbortController();
-    const done = new AbortController();
-    void clock.sleep(ms, done.signal).then(() => deadline.abort());
-    try {
-      return await work(deadline.signal);
-    } finally {
-      done.abort();
-    }
-  }
-
   async function shutDown(): Promise<readonly StopReport[]> {
     polling.abort();
     await work;
+    await approver.settled();
     source.close();
     if (watching) {
       const uptimeMs = Math.round(clock.monotonic() - began);
       record([ownEvent("io.forewarn.agent.stopped", clock.now(), { version: sdkVersion, uptimeMs })]);
     }
-    const reports = await within(shutdownTimeoutMs, (deadline) => fleet.stop(deadline));
+    const reports = await within(clock, shutdownTimeoutMs, (deadline) => fleet.stop(deadline));
     imds.close();
     await http.close();
     await admin?.close();
@@ -234,6 +269,7 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
   return {
     telemetry,
     start() {
+      isRunning = true;
       fleet.start();
       void admin?.open();
       // The first question is on its way before anything is written.
@@ -252,6 +288,7 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
     },
     async once(forMs, signal) {
       // Whoever gives a time for all of it does not want ten seconds more at the end.
+      isRunning = true;
       shutdownTimeoutMs = Math.min(shutdownTimeoutMs, 1000);
       const over = new AbortController();
       const end = () => over.abort();
@@ -260,16 +297,33 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
       fleet.start();
       work = identity.run(record, polling.signal, { once: true });
       const good = await source.poll(over.signal);
-      while (!this.idle() && !over.signal.aborted) await clock.sleep(idleLookMs, over.signal);
+      const settle = async () => {
+        while (!this.idle() && !over.signal.aborted) await clock.sleep(idleLookMs, over.signal);
+      };
+      await settle();
+      // A sink that has just got an announcement may have been waited for.
+      if (good) await looking();
+      await settle();
       caretaker.retain();
       return good;
     },
     idle: fleet.idle,
+    async approve(wish) {
+      if (!isRunning) {
+        isRunning = true;
+        approver.adopt(null);
+        work = identity.run(record, polling.signal, { once: true });
+        if (!(await source.poll(polling.signal)))
+          return { outcome: "failed", message: "IMDS gave no good answer to what is announced" };
+      }
+      return approver.grant(wish);
+    },
     async reload(changed) {
       const next = settingsOf(changed, environment);
-      const change = await within(settings.shutdownTimeoutMs, (deadline) =>
+      const change = await within(clock, settings.shutdownTimeoutMs, (deadline) =>
         fleet.become(next.sinks, deadline),
       );
+      approver.adopt(next.approve);
       pauses.forget(change.stopped.map(({ sink }) => sink));
       return { ...change, ignored: changedSections(settings, next) };
     },

@@ -30,8 +30,10 @@ export function createCaretaker(options: {
   readonly restored: () => void;
   /** Called when somebody wants a sink to get events again. */
   readonly marked: () => void;
+  /** Called every second. */
+  readonly ticked: () => void;
 }): Caretaker {
-  const { outbox, record, telemetry, clock, sinks, restored, marked } = options;
+  const { outbox, record, telemetry, clock, sinks, restored, marked, ticked } = options;
   /** Since when events are kept in memory only, by the monotonic clock. */
   let since: number | null = null;
 
@@ -94,6 +96,7 @@ export function createCaretaker(options: {
         attempt("storing events", outbox.look);
         check();
         lookForMarks();
+        ticked();
         if (now - tried >= restoreEveryMs) {
           attempt("storing events", restore);
           tried = now;

@@ -1,15 +1,12 @@
 import type { ImdsClient } from "@forewarn/imds";
 import type { Clock, Logger } from "@forewarn/sdk";
+import type { FlushReport } from "./delivery/flush-report.ts";
 import { createRedactor } from "./delivery/redact.ts";
-import {
-  createSubscription,
-  type FlushReport,
-  type StopReport,
-  type Subscription,
-} from "./delivery/subscription.ts";
+import { createSubscription, type StopReport, type Subscription } from "./delivery/subscription.ts";
 import type { SharedHttp } from "./http/shared-http.ts";
 import { lendTo } from "./lend.ts";
 import type { Outbox } from "./outbox/outbox.ts";
+import { createRoute, type Route } from "./router/router.ts";
 import type { AgentSettings } from "./settings.ts";
 import type { Telemetry } from "./telemetry.ts";
 
@@ -29,6 +26,8 @@ export interface Fleet {
   names(): readonly string[];
   /** What is to be seen of each sink. */
   looks(): readonly Pick<Subscription, "look" | "name">[];
+  /** Whether a sink wants an event; null where there is no sink of that name. */
+  routeOf(sink: string): Route | null;
   start(): void;
   wake(): void;
   reread(): void;
@@ -77,6 +76,10 @@ export function createFleet(sinks: readonly Sink[], context: FleetContext): Flee
   return {
     names: () => members.map(({ sink }) => sink.name),
     looks: () => members.map(({ subscription }) => subscription),
+    routeOf(name) {
+      const found = members.find(({ sink }) => sink.name === name);
+      return found === undefined ? null : createRoute(name, found.sink.when);
+    },
     start() {
       running = true;
       each((subscription) => subscription.start())();

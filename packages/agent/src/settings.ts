@@ -1,4 +1,5 @@
 import { type AnySinkDefinition, type BatchLimits, parseDuration, parseSize, type When } from "@forewarn/sdk";
+import type { ApprovalPolicy } from "./approval/policy.ts";
 import type { SinkSettings } from "./delivery/sink-settings.ts";
 import { httpSecrets } from "./http/secrets.ts";
 import type { SinkHttpSettings } from "./http/shared-http.ts";
@@ -16,6 +17,8 @@ export interface AgentOptions {
   readonly sinks: readonly SinkOptions[];
   /** Where status, metrics and live events are told over HTTP while the agent runs. Default: nowhere. */
   readonly admin?: AdminAddress | false;
+  /** Which events may start before their time; null, the default: none. Names of sinks in it that do not exist block it. */
+  readonly approve?: ApprovalPolicy | null;
   /** Marks every event as simulated. */
   readonly simulated?: boolean;
 }
@@ -104,6 +107,7 @@ export interface AgentSettings {
   readonly shutdownTimeoutMs: number;
   readonly admin: AdminAddress | false;
   readonly sinks: readonly (SinkSettings & SinkHttpSettings & { readonly secrets: readonly string[] })[];
+  readonly approve: ApprovalPolicy | null;
   readonly simulated: boolean;
 }
 
@@ -134,6 +138,7 @@ export function settingsOf(options: AgentOptions, environment: Environment): Age
     shutdownTimeoutMs: options.shutdownTimeoutMs ?? 10_000,
     admin: options.admin ?? false,
     sinks: options.sinks.map((sink) => sinkSettingsOf(sink, environment)),
+    approve: options.approve ?? null,
     simulated: options.simulated ?? false,
   };
 }
@@ -170,8 +175,10 @@ function resolved<T>(value: T | ((options: never) => T) | undefined, options: un
   return typeof value === "function" ? (value as (options: unknown) => T)(options) : value;
 }
 
-/** The sections that are told otherwise, all but the sinks. */
+const reloaded: ReadonlySet<string> = new Set(["approve", "sinks"]);
+
+/** The sections that are told otherwise, all but those that a reload takes over. */
 export function changedSections(before: AgentSettings, after: AgentSettings): readonly string[] {
-  const sections = Object.keys(before).filter((name) => name !== "sinks") as (keyof AgentSettings)[];
+  const sections = Object.keys(before).filter((name) => !reloaded.has(name)) as (keyof AgentSettings)[];
   return sections.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
 }

@@ -2,6 +2,7 @@ import { createRoute } from "../router/router.ts";
 import { createBell } from "./bell.ts";
 import { createCourier, type Illness } from "./courier.ts";
 import { type Backlog, createFeed } from "./feed.ts";
+import type { FlushReport } from "./flush-report.ts";
 import { createGather } from "./gather.ts";
 import { createHaste } from "./haste.ts";
 import { createLanes } from "./lanes.ts";
@@ -22,13 +23,6 @@ export interface StopReport {
   /** Kept on disk for the next run. */
   readonly left: number;
   readonly dead: number;
-}
-
-/** What a flush has left: undelivered events of one sink. */
-export interface FlushReport {
-  readonly sink: string;
-  readonly delivered: number;
-  readonly left: number;
 }
 
 /** One sink's route, cursor and loop at work. */

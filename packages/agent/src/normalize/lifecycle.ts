@@ -1,11 +1,19 @@
 import type { ScheduledEventEntry } from "@forewarn/imds";
 import type { ApprovalOrigin, Severity } from "@forewarn/sdk";
+import type { GivenIds } from "./given-ids.ts";
 
 /** Whether this VM told Azure that the event may start. */
 export type Approval = "none" | "posting" | "accepted";
 
+/** Who wants an event to start, and what he has allowed. */
+export interface ApprovalIntent {
+  readonly origin: ApprovalOrigin;
+  /** Whether it may start although it names other VMs beside this one. */
+  readonly shared: boolean;
+}
+
 /** What is remembered of one EventId, on disk, until `retention` after it is gone. */
-export interface Lifecycle {
+export interface Lifecycle extends GivenIds {
   /** In lower case. */
   readonly eventId: string;
   /** 1, then one more each time it comes back after it was gone. */
@@ -23,12 +31,10 @@ export interface Lifecycle {
   /** Null while the VM's own name is unknown; once true it stays true for the occurrence. */
   readonly affectsSelf: boolean | null;
   readonly approval: Approval;
-  /** Who wants it to start; set once `approval` is not `none`. */
-  readonly approvedBy?: ApprovalOrigin;
+  /** Set once `approval` is not `none`. */
+  readonly intent?: ApprovalIntent;
   /** IMDS has answered a request to start it with 400: it is not asked again. */
   readonly refused?: true;
-  /** How often each event id has been given out. */
-  readonly ids: Readonly<Record<string, number>>;
   /** Set while it is absent, and a gap or restart lies before; kept while the absence is not believed. */
   readonly unwatched: Unwatched | null;
   /** Epoch milliseconds when its ending was told; null while it is open. */

@@ -2,20 +2,24 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Vm } from "@forewarn/sdk";
+import type { Approval } from "../normalize/lifecycle.ts";
 import { type Observer, sourceOf } from "../source/observer.ts";
 import { explained, missing } from "./archive-error.ts";
 import { createHistory, type History } from "./history.ts";
 import { createKnowledge } from "./knowledge.ts";
 import { createLetters, type Letters } from "./letters.ts";
+import { createWishing, type Wishing } from "./wishes.ts";
 import { versionOf } from "./schema.ts";
 
 /**
  * The outbox seen from another process than the agent's, which may run or not. Every method throws `StateError` where
  * the file is damaged, locked for more than 5 s, or not this user's.
  */
-export interface Archive extends History, Letters, Disposable {
+export interface Archive extends History, Letters, Wishing, Disposable {
   /** Who observes here; null while no instance document was ever read. */
   observer(): Observer | null;
+  /** How far the approval of an event (EventId in any case) has come; null where it is not known. */
+  approval(eventId: string): Approval | null;
   close(): void;
 }
 
@@ -39,6 +43,8 @@ export function openArchive(directory: string, mode: "read" | "write" = "read"):
   const archive: Archive = {
     ...createHistory(database),
     ...createLetters(database),
+    ...createWishing(database),
+    approval: (eventId) => knowledge.lifecycles().get(eventId.toLowerCase())?.approval ?? null,
     observer() {
       const vm = knowledge.checkpoint<Vm>("instance");
       const agentId = knowledge.checkpoint<string>("agent");

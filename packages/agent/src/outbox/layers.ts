@@ -1,4 +1,5 @@
 import type { Lifecycle } from "../normalize/lifecycle.ts";
+import type { Announcements } from "./announcement.ts";
 import type { Appender } from "./append.ts";
 import type { Envelope } from "./envelope.ts";
 import { failureOf } from "./failure.ts";
@@ -10,6 +11,7 @@ import type { Reader, UrgencyWindow } from "./read.ts";
 import type { Retention } from "./retention.ts";
 import type { Settlement, Settler } from "./settle.ts";
 import { openMemory, type Store, type StoreOptions } from "./store.ts";
+import type { Wish, Wishes } from "./wishes.ts";
 import { transaction } from "./transaction.ts";
 
 /** What became of the state directory. */
@@ -21,10 +23,12 @@ export type Degradation =
 export interface Layers
   extends
     Pick<Appender, "append" | "last">,
+    Announcements,
     Knowledge,
     Omit<Reader, "ofKeys" | "urgentKeys">,
     Settler,
     Marks,
+    Wishes,
     Retention {
   /** The stories that are urgent at `now` (epoch milliseconds), whole: what of them above a position is not settled at a sink. */
   urgent(sink: string, position: number, now: number, limit: number): readonly Envelope[];
@@ -32,6 +36,8 @@ export interface Layers
   positionOf(sink: string): number;
   /** Whether events are kept only in memory. */
   degraded(): boolean;
+  /** Syncs to disk all that is written; false where something is kept only in memory. */
+  sync(): boolean;
   /** Tries the disk again and brings to it what is in memory; true where nothing is kept in memory any more. */
   restore(): boolean;
   /** Goes on with another file, which has all that the one before had; nothing happens where none is open. */
@@ -218,6 +224,10 @@ export function createLayers(options: LayerOptions): Layers {
     ofPlaces: (sink, places) => reading((store) => store.ofPlaces(sink, places), []),
     marked: () => reading((store) => store.marked(), false),
     replays: (sink) => reading((store) => store.replays(sink), []),
+    wishes: () => reading<ReadonlyMap<string, Wish>>((store) => store.wishes(), new Map()),
+    forgetWishes: (before) => reading((store) => store.forgetWishes(before), undefined),
+    announcement: (eventId, occurrence) => reading((store) => store.announcement(eventId, occurrence), null),
+    settlement: (seq, sink) => reading((store) => store.settlement(seq, sink), null),
     missed: (sink, position, span) => each((store) => store.missed(sink, position, span)).flat(),
     urgency: (now) => each((store) => store.urgency(now)).reduce(widest, { open: false, changesAt: null }),
     subscribe(sink, from) {
@@ -232,6 +242,10 @@ export function createLayers(options: LayerOptions): Layers {
     size: () => reading((store) => store.size(), 0),
     positionOf: (sink) => positions.get(sink) ?? 0,
     degraded: () => memory !== null || disk === null,
+    sync() {
+      reading((store) => store.sync(), undefined);
+      return memory === null && disk !== null;
+    },
     restore,
     move(to) {
       if (disk === null) return;

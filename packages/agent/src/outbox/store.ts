@@ -1,18 +1,22 @@
 import type { Clock } from "@forewarn/sdk";
+import { type Announcements, createAnnouncements } from "./announcement.ts";
 import { type Appender, createAppender } from "./append.ts";
 import { createKnowledge, type Knowledge } from "./knowledge.ts";
 import { createMarks, type Marks } from "./marks.ts";
 import { createReader, type Reader } from "./read.ts";
+import { createWishes, type Wishes } from "./wishes.ts";
 import { createRetention, type Limits, type Retention } from "./retention.ts";
 import { openDatabase } from "./schema.ts";
 import { createSettler, type Settler } from "./settle.ts";
 import type { DatabaseSync } from "node:sqlite";
 
 /** Events, what the source remembers, and what is settled, in one database, on disk or in memory. */
-export interface Store extends Appender, Knowledge, Reader, Settler, Marks, Retention {
+export interface Store extends Announcements, Appender, Knowledge, Reader, Settler, Marks, Retention, Wishes {
   readonly database: DatabaseSync;
   /** Writes what is still gathered. */
   flush(): void;
+  /** Writes what is still gathered, and syncs it to disk. */
+  sync(): void;
   close(): void;
 }
 
@@ -77,6 +81,13 @@ function partsOf(
     settle: settler.settle,
     settling: settler.settling,
     flush: settler.flush,
+    sync() {
+      settler.flush();
+      // Waits for nobody: it copies what it can, after a sync of the whole log.
+      database.exec("PRAGMA wal_checkpoint(PASSIVE)");
+    },
+    ...createAnnouncements(database),
+    ...createWishes(database),
     ...createMarks(database, settler.flush),
     ...createRetention(database, limits, clock, settler.flush),
   };

@@ -1,4 +1,5 @@
 import type { Clock } from "@forewarn/sdk";
+import { joinedIds } from "../normalize/given-ids.ts";
 import type { Lifecycle } from "../normalize/lifecycle.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 
@@ -31,13 +32,13 @@ export function createLifecycles(options: {
     upToDate(lifecycle) {
       const now = known.get(lifecycle.eventId);
       if (now?.occurrence !== lifecycle.occurrence) return lifecycle;
-      const { approval, approvedBy, refused } = now;
+      const { approval, intent, refused } = now;
       return {
         ...lifecycle,
         approval,
-        ...(approvedBy === undefined ? {} : { approvedBy }),
+        ...(intent === undefined ? {} : { intent }),
         ...(refused === undefined ? {} : { refused }),
-        ids: { ...now.ids, ...lifecycle.ids },
+        ids: joinedIds(lifecycle, now),
       };
     },
   };
