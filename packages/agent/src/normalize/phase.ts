@@ -7,6 +7,7 @@ import type {
 } from "@forewarn/sdk";
 import type { EventDraft, Urgency } from "./draft.ts";
 import { contentHash } from "./entry.ts";
+import { giveId } from "./given-ids.ts";
 import { isStarted, type Lifecycle } from "./lifecycle.ts";
 
 /** One step in the life of a scheduled event, as table 3.1 of the design names it. */
@@ -37,10 +38,10 @@ export function tell(
   observation: Telling,
 ): { readonly draft: EventDraft; readonly lifecycle: Lifecycle } {
   const base = idOf(lifecycle, phase.phase);
-  const uses = (lifecycle.ids[base] ?? 0) + 1;
+  const { id, given } = giveId(lifecycle, base);
   const draft: EventDraft = {
     type: `io.forewarn.scheduledevent.${phase.phase}`,
-    id: uses === 1 ? base : `${base}:${uses}`,
+    id,
     time: observation.time,
     severity: severityOf(lifecycle, phase.phase),
     rank: lifecycle.impact,
@@ -51,7 +52,7 @@ export function tell(
     schema: "scheduledevent",
     data: dataOf(lifecycle, phase, observation),
   };
-  return { draft, lifecycle: { ...lifecycle, ids: { ...lifecycle.ids, [base]: uses } } };
+  return { draft, lifecycle: { ...lifecycle, ...given } };
 }
 
 function idOf(lifecycle: Lifecycle, phase: ScheduledEventPhase): string {

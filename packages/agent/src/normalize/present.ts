@@ -33,6 +33,7 @@ export function opened(
     affectsSelf,
     approval: "none",
     ids: before?.ids ?? {},
+    ...(before?.forgotten === undefined ? {} : { forgotten: before.forgotten }),
     unwatched: null,
     goneAt: null,
   };
