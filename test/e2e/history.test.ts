@@ -75,6 +75,10 @@ test("what was seen, with its notice, and what each sink got of it: beside a run
     /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}SCHEDULED {5}Reboot of .*\n {35}notice 15 min {2}→ audit after \d.*, hook after .*, \d+ tries$/m,
   );
   expect(table.stdout).toMatch(/AGENT STARTED .*\n {35}→ audit after/);
+  expect(table.stdout).toMatch(
+    /^Reboot {2}web-01 \(this VM\) {2}\S+ \S+ {2}1[45] min( \d+ s)? announced {2}15 min {6}kept$/m,
+  );
+  expect(table.stdout).toMatch(/^hook +1 .* +0 +0$/m);
   const ndjson = await result(["--state", join(place.path, "state"), "--format", "ndjson", "--limit", "2"]);
   const lines = ndjson.stdout.trimEnd().split("\n");
   expect(lines.map((line) => (JSON.parse(line) as Told).type)).toEqual([
@@ -89,6 +93,7 @@ test("what was seen, with its notice, and what each sink got of it: beside a run
     [EventId, "Reboot", "hook", "delivered"],
   ]);
   expect((await result(["-c", file, "--since", "1h", "--type", "agent.*"])).stdout).not.toContain("Reboot");
+  expect((await result(["-c", file, "--until", "1h"])).stdout).toBe("No events.\n");
 });
 
 test("colours only where they are wanted", async () => {
@@ -109,6 +114,11 @@ test("colours only where they are wanted", async () => {
 });
 
 test.concurrent.each([
+  [["--since", "1h", "--until", "2h"], "forewarn: --until is not later than --since, so nothing can be meant"],
+  [
+    ["--until", "noon"],
+    'forewarn: --until takes a duration such as 2h or 7d, or a time such as 2026-11-28T06:00:00Z, got "noon"',
+  ],
   [["--limit", "none"], 'forewarn: --limit takes a whole number from 1 to 9999999, got "none"'],
   [["--format", "xml"], 'forewarn: --format takes one of table, ndjson, csv, got "xml"'],
   [

@@ -151,6 +151,8 @@ describe("history", () => {
   test.each([
     [{ limit: 2 }, ["e2", "e3"]],
     [{ limit: 9, since: now + 1 }, []],
+    [{ limit: 9, until: now }, []],
+    [{ limit: 9, since: now, until: now + 1 }, ["e0", "e1", "e2", "e3"]],
     [{ limit: 9, id: "E1" }, ["e1"]],
     [{ limit: 9, id: "e1:scheduled" }, ["e1"]],
     [{ limit: 9, types: ["*.scheduled"] }, ["e0", "e1", "e2", "e3"]],

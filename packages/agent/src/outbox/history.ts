@@ -37,6 +37,8 @@ export interface HistoryEntry {
 export interface HistoryFilter {
   /** Observed at or after this, epoch milliseconds. */
   readonly since?: number;
+  /** Observed before this, epoch milliseconds. */
+  readonly until?: number;
   /** Types as globs. */
   readonly types?: readonly string[];
   /** An event's id, or an EventId. */
@@ -56,7 +58,7 @@ export interface History {
 /** The history that an outbox file keeps, for as long as its retention says. */
 export function createHistory(database: DatabaseSync): History {
   const events = database.prepare(
-    `SELECT seq, id, type, key, time, crc, json FROM event e WHERE time >= :since
+    `SELECT seq, id, type, key, time, crc, json FROM event e WHERE time >= :since AND time < :until
       AND (:id IS NULL OR lower(id) = :id OR lower(key) = :id)
       AND (:types IS NULL OR EXISTS (SELECT 1 FROM json_each(:types) WHERE e.type GLOB value))
       AND (:sink IS NULL OR EXISTS (SELECT 1 FROM delivery d WHERE d.seq = e.seq AND d.sink = :sink)
@@ -95,9 +97,10 @@ export function createHistory(database: DatabaseSync): History {
   }
 
   return {
-    history({ since = 0, types, id, sink, limit }) {
+    history({ since = 0, until = Number.MAX_SAFE_INTEGER, types, id, sink, limit }) {
       const asked = {
         since,
+        until,
         types: types === undefined ? null : JSON.stringify(types),
         id: id?.toLowerCase() ?? null,
         sink: sink ?? null,

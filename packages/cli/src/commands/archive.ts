@@ -55,8 +55,12 @@ async function directoryOf({ state, config }: Given["options"], io: Io): Promise
   return null;
 }
 
-/** The moment (epoch milliseconds) that `--since` means: a duration before now, or a time. */
-export function sinceOf(given: string | boolean | undefined, now: number): number | undefined {
+/** The moment (epoch milliseconds) that `--since` or `--until` means: a duration before now, or a time. */
+export function momentOf(
+  option: "since" | "until",
+  { [option]: given }: Given["options"],
+  now: number,
+): number | undefined {
   if (typeof given !== "string") return undefined;
   const time = /^\d{4}-/.test(given) ? Date.parse(given) : Number.NaN;
   if (!Number.isNaN(time)) return time;
@@ -64,7 +68,7 @@ export function sinceOf(given: string | boolean | undefined, now: number): numbe
     return now - parseDuration(given);
   } catch {
     throw new UsageError(
-      `--since takes a duration such as 2h or 7d, or a time such as 2026-11-28T06:00:00Z, got ${JSON.stringify(given)}`,
+      `--${option} takes a duration such as 2h or 7d, or a time such as 2026-11-28T06:00:00Z, got ${JSON.stringify(given)}`,
     );
   }
 }

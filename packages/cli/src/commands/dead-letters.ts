@@ -5,7 +5,7 @@ import type { Io } from "../io.ts";
 import { paintFor } from "../log/color.ts";
 import { confirmed } from "../print/confirm.ts";
 import { letterJson, lettersText, letterText } from "../print/letter-text.ts";
-import { archiveOptions, sinceOf, withArchive } from "./archive.ts";
+import { archiveOptions, momentOf, withArchive } from "./archive.ts";
 
 const reasons = [
   "rejected",
@@ -73,11 +73,12 @@ export const deadLetters: Command = {
   },
 };
 
-function filterOf({ sink, reason, since }: Given["options"], ids: readonly string[]): LetterFilter {
+function filterOf(options: Given["options"], ids: readonly string[]): LetterFilter {
+  const { sink, reason } = options;
   const known = reasons.find((each) => each === reason);
   if (reason !== undefined && known === undefined)
     throw new UsageError(`--reason takes one of ${reasons.join(", ")}, got ${JSON.stringify(reason)}`);
-  const from = sinceOf(since, Date.now());
+  const from = momentOf("since", options, Date.now());
   return {
     ...(ids.length === 0 ? {} : { ids }),
     ...(typeof sink === "string" ? { sink } : {}),

@@ -1,0 +1,134 @@
+import type { HistoryEntry } from "@forewarn/agent";
+import { type ForewarnEvent, isScheduledEvent, type ScheduledEventData } from "@forewarn/sdk";
+import { eventOf, scheduledOf } from "./history-event.ts";
+
+/** The least notice that Azure documents, in ms (Azure docs: Scheduled Events, "Event scheduling"; of Terminate the least of the 5 to 15 min that a user may set). */
+export const documentedNoticeMs: Readonly<Record<string, number>> = {
+  Freeze: 900_000,
+  Reboot: 900_000,
+  Redeploy: 600_000,
+  Preempt: 30_000,
+  Terminate: 300_000,
+};
+
+/** NotBefore has whole seconds, and a poll may come a second late: so much less than documented is no finding. */
+const toleranceMs = 2000;
+/** For so long after somebody began to watch, what he sees for the first time may be older: the first answer of IMDS may take 2 minutes (Azure docs: Scheduled Events, "Enabling and disabling"). */
+const blindMs: Readonly<Record<string, number>> = {
+  "io.forewarn.agent.started": 130_000,
+  "io.forewarn.imds.recovered": 15_000,
+  "io.forewarn.agent.stalled": 15_000,
+};
+
+/** The types from which notices are measured. */
+export const noticeTypes: readonly string[] = ["io.forewarn.scheduledevent.*", ...Object.keys(blindMs)];
+
+/** How much notice there was of one scheduled event. */
+export interface Notice {
+  readonly eventId: string;
+  readonly occurrence: number;
+  readonly eventType: string;
+  readonly resources: readonly string[];
+  readonly affectsSelf: boolean | undefined;
+  /** When it was seen first, epoch milliseconds. */
+  readonly seen: number;
+  /** From then until it started, else until its NotBefore; null where neither is known. */
+  readonly measuredMs: number | null;
+  /** What it was measured to. */
+  readonly until: "started" | "notBefore" | null;
+  /** Null for a type of which nothing is documented. */
+  readonly minimumMs: number | null;
+  /** Whether it was less than documented; null where that cannot be judged. */
+  readonly below: boolean | null;
+  /** Why it cannot be judged. */
+  readonly why?: string;
+}
+
+/** All that is known of a history: what is shown, and the notices of the scheduled events in it. */
+export interface HistoryView {
+  readonly entries: readonly HistoryEntry[];
+  readonly notices: ReadonlyMap<string, Notice>;
+}
+
+/** The notices of those scheduled events of which something is shown, in the order in which they were seen first. */
+export function shownNotices({ entries, notices }: HistoryView): readonly Notice[] {
+  const shown = new Set(
+    entries
+      .map(scheduledOf)
+      .filter((data) => data !== null)
+      .map(noticeKey),
+  );
+  return [...notices].filter(([key]) => shown.has(key)).map(([, notice]) => notice);
+}
+
+/** The notice of the scheduled event that an entry is about; null for any other entry. */
+export function noticeFor(entry: HistoryEntry, { notices }: HistoryView): Notice | null {
+  const data = scheduledOf(entry);
+  return data === null ? null : (notices.get(noticeKey(data)) ?? null);
+}
+
+/** The notice of each scheduled event among these, in the order in which they were seen, by {@link noticeKey}. */
+export function noticesOf(entries: readonly HistoryEntry[]): ReadonlyMap<string, Notice> {
+  const events = entries.map(eventOf).filter((event) => event !== null);
+  const stories = Map.groupBy(
+    events.filter(isScheduledEvent).map((event) => ({ at: Date.parse(event.time), ...event.data })),
+    noticeKey,
+  );
+  const blind = events.filter(({ type }) => type in blindMs);
+  return new Map([...stories].map(([key, story]) => [key, noticeOf(story, blind)]));
+}
+
+/** What names one occurrence of a scheduled event. */
+export function noticeKey({
+  eventId,
+  occurrence,
+}: Pick<ScheduledEventData, "eventId" | "occurrence">): string {
+  return `${eventId.toLowerCase()} ${occurrence}`;
+}
+
+type Chapter = ScheduledEventData & { readonly at: number };
+
+function noticeOf(story: readonly Chapter[], blind: readonly ForewarnEvent[]): Notice {
+  const first = story[0] as Chapter;
+  const last = story.at(-1) as Chapter;
+  const started = story.find(({ phase }) => phase === "started");
+  const announced = story.find(({ phase }) => phase === "scheduled");
+  const approved = story.some(({ phase }) => phase === "approved");
+  // Who lets an event start early is not given less notice by Azure.
+  const measure = approved || typeof started?.noticeMs !== "number" ? announced : started;
+  const measuredMs = measure?.noticeMs ?? null;
+  const until = measuredMs === null ? null : measure === started ? "started" : "notBefore";
+  const minimumMs = documentedNoticeMs[last.eventType] ?? null;
+  const judged = judge(measuredMs, minimumMs, wasBlind(first.at, blind));
+  const { eventId, occurrence, eventType, resources, affectsSelf } = last;
+  return {
+    eventId,
+    occurrence,
+    eventType,
+    resources,
+    affectsSelf,
+    seen: first.at,
+    measuredMs,
+    until,
+    minimumMs,
+    ...judged,
+  };
+}
+
+function judge(
+  measuredMs: number | null,
+  minimumMs: number | null,
+  late: boolean,
+): Pick<Notice, "below" | "why"> {
+  if (minimumMs === null) return { below: null, why: "nothing is documented for this type" };
+  if (measuredMs === null) return { below: null, why: "neither its NotBefore nor its start is known" };
+  const below = measuredMs + toleranceMs < minimumMs;
+  return below && late ? { below: null, why: "nobody had watched before" } : { below };
+}
+
+function wasBlind(at: number, blind: readonly ForewarnEvent[]): boolean {
+  return blind.some(({ type, time }) => {
+    const since = at - Date.parse(time);
+    return since >= 0 && since <= (blindMs[type] ?? 0);
+  });
+}
