@@ -114,7 +114,10 @@ test("colours only where they are wanted", async () => {
 });
 
 test.concurrent.each([
-  [["--since", "1h", "--until", "2h"], "forewarn: --until is not later than --since, so nothing can be meant"],
+  [
+    ["--since", "1h", "--until", "2h"],
+    "forewarn: --until is not later than --since, so nothing can be meant",
+  ],
   [
     ["--until", "noon"],
     'forewarn: --until takes a duration such as 2h or 7d, or a time such as 2026-11-28T06:00:00Z, got "noon"',
