@@ -11,6 +11,7 @@ export interface Asked {
   readonly where: string;
   readonly timeoutMs: number;
   readonly connectTimeoutMs: number;
+  readonly maxResponseBytes: number;
   /** Epoch milliseconds. */
   readonly at: number;
 }

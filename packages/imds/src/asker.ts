@@ -88,7 +88,15 @@ export const createAsker = (settings: Settings, transport: Transport): Asker => 
     // However long Azure may think about the first answer, connecting is quick or will not succeed.
     const connectTimeoutMs = Math.min(timeoutMs, settings.requestTimeoutMs);
     const where = `${method} ${settings.origin}${target}`;
-    const asked: Asked = { path: resource.path, where, timeoutMs, connectTimeoutMs, at: settings.now() };
+    const { maxResponseBytes } = settings;
+    const asked: Asked = {
+      path: resource.path,
+      where,
+      timeoutMs,
+      connectTimeoutMs,
+      maxResponseBytes,
+      at: settings.now(),
+    };
     const headers = {
       Metadata: "true",
       "User-Agent": settings.userAgent,

@@ -101,7 +101,9 @@ test("a document of 10 000 events fits", async () => {
 
 test("a body over the limit is too large", async () => {
   const { client } = await serve({ body: scheduled.liveMigration }, { maxResponseBytes: 100 });
-  expect(await rejectionOf(client.scheduledEvents())).toMatchObject({ code: "too-large", retryable: false });
+  const error = await rejectionOf(client.scheduledEvents());
+  expect(error).toMatchObject({ code: "too-large", retryable: false });
+  expect(error.message).toContain("was answered with more than 100 bytes, the most that is read");
 });
 
 test("startRequests posts the ids as Azure documents it, and takes any body", async () => {

@@ -29,7 +29,7 @@ const explain = (
       return [
         "too-large",
         false,
-        "was answered with more than maxResponseBytes. IMDS sends no such document; or raise the limit.",
+        `was answered with more than ${asked.maxResponseBytes} bytes, the most that is read (maxResponseBytes). IMDS sends no such document: something else answers in its place.`,
       ];
     case "timeout":
       return failure.connected

@@ -1,5 +1,5 @@
 import { excerptOf, ImdsError, type ImdsErrorCode } from "./imds-error.ts";
-import { isJsonObject, looksLikeMarkup, parseTolerantJson } from "./tolerant-json.ts";
+import { isDeeperThan, isJsonObject, looksLikeMarkup, parseTolerantJson } from "./tolerant-json.ts";
 
 /** Where a body came from, and whether its beginning may be shown in an error: tokens and user data may not. */
 export interface BodyOrigin {
@@ -50,9 +50,13 @@ export const markupAnswer = (text: string, origin: BodyOrigin): ImdsError =>
     false,
   );
 
-/** The JSON value of a 200 answer; throws an `ImdsError` of code `not-json` if it is empty, HTML or no JSON. */
+/** The documents of IMDS are at most nine deep. */
+const DEEPEST = 64;
+
+/** The JSON value of a 200 answer; throws an `ImdsError` of code `not-json` if it is empty, HTML or no JSON, `wrong-shape` if it is nested beyond reason. */
 export const jsonOf = (text: string, origin: BodyOrigin): unknown => {
   const value = parseTolerantJson(text);
+  if (isDeeperThan(value, DEEPEST)) throw wrongShape(text, origin, `it is nested more than ${DEEPEST} deep`);
   if (value !== undefined) return value;
   if (looksLikeMarkup(text)) throw markupAnswer(text, origin);
   const what = text.trim() === "" ? "empty" : "not JSON";

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { looksLikeMarkup, parseTolerantJson } from "./tolerant-json.ts";
+import { isDeeperThan, looksLikeMarkup, parseTolerantJson } from "./tolerant-json.ts";
 
 test.each([
   ["a newline in a string", '{"a":"b\nc"}', { a: "b\nc" }],
@@ -56,4 +56,15 @@ test("a long repaired document takes no longer than its length explains", () => 
 test("markup is told from text", () => {
   expect(["<html>", "\uFEFF\n <!DOCTYPE html>"].every(looksLikeMarkup)).toBe(true);
   expect(["", "{}", "a < b"].some(looksLikeMarkup)).toBe(false);
+});
+
+test("depth is counted without recursion: a stack that runs out would end the agent", () => {
+  const nested = (depth: number, [open = "", close = ""] = ["[", "]"]): unknown =>
+    parseTolerantJson(open.repeat(depth) + (open === "[" ? "" : "1") + close.repeat(depth));
+  expect(isDeeperThan(nested(10), 10)).toBe(false);
+  expect(isDeeperThan(nested(11), 10)).toBe(true);
+  expect(isDeeperThan(nested(10, ['{"a":', "}"]), 10)).toBe(false);
+  expect(isDeeperThan(nested(11, ['{"a":', "}"]), 10)).toBe(true);
+  expect(isDeeperThan(nested(3_000_000), 64)).toBe(true);
+  for (const flat of [undefined, null, 1, "text"]) expect(isDeeperThan(flat, 0)).toBe(false);
 });

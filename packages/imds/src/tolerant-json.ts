@@ -56,5 +56,16 @@ export const parseTolerantJson = (text: string): unknown => {
 export const isJsonObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+const isContainer = (value: unknown): boolean => typeof value === "object" && value !== null;
+
+/** True if arrays and objects stand in each other more than `most` deep; whoever walks through such a value by recursion runs out of stack. */
+export const isDeeperThan = (value: unknown, most: number): boolean => {
+  let level: readonly unknown[] = [value].filter(isContainer);
+  for (let depth = 0; depth < most && level.length > 0; depth += 1) {
+    level = level.flatMap((each) => Object.values(each as object).filter(isContainer));
+  }
+  return level.length > 0;
+};
+
 /** True if `text` begins like HTML or XML, which only a proxy or another host answers. */
 export const looksLikeMarkup = (text: string): boolean => /^\uFEFF?\s*</.test(text);
