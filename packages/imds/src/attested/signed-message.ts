@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual, verify, X509Certificate } from "node:crypto";
-import { fromBER, type ObjectIdentifier, OctetString } from "asn1js";
+import { type Constructed, fromBER, type ObjectIdentifier, OctetString, type Sequence } from "asn1js";
 import { Certificate, ContentInfo, IssuerAndSerialNumber, SignedData, type SignerInfo } from "pkijs";
 import { CheckFailure } from "./attested-check.ts";
 
@@ -37,21 +37,20 @@ export const parseCertificate = (bytes: string | Uint8Array): ParsedCertificate 
 
 /** Reads the base64 of a message with one signer; throws a `CheckFailure`. */
 export const readSignedMessage = (base64: string): SignedMessage => {
-  const signed = signedDataOf(bytesOf(base64));
+  const { signed, certificates } = messageOf(bytesOf(base64));
   const { eContent, eContentType } = signed.encapContentInfo;
   if (eContentType !== DATA || !(eContent instanceof OctetString))
     throw new CheckFailure("the PKCS#7 message holds no data.");
   const [signerInfo, another] = signed.signerInfos;
   if (signerInfo === undefined || another !== undefined)
     throw new CheckFailure(`the PKCS#7 message has ${signed.signerInfos.length} signers instead of one.`);
-  const inside = (signed.certificates ?? []).filter((each) => each instanceof Certificate);
-  const parts = inside.find((each) => isOf(signerInfo, each));
-  if (parts === undefined)
+  const signer = certificates.find(({ parts }) => isOf(signerInfo, parts));
+  if (signer === undefined)
     throw new CheckFailure("the PKCS#7 message does not hold the certificate of its signer.");
   return {
     content: new Uint8Array(eContent.getValue()),
-    signer: certificateOf(parts),
-    others: inside.filter((each) => each !== parts).map(certificateOf),
+    signer,
+    others: certificates.filter((each) => each !== signer),
     signerInfo,
   };
 };
@@ -64,7 +63,12 @@ const bytesOf = (base64: string): Uint8Array<ArrayBuffer> => {
   return bytes;
 };
 
-const signedDataOf = (bytes: Uint8Array<ArrayBuffer>): SignedData => {
+interface Message {
+  readonly signed: SignedData;
+  readonly certificates: readonly ParsedCertificate[];
+}
+
+const messageOf = (bytes: Uint8Array<ArrayBuffer>): Message => {
   const { offset, result } = fromBER(bytes);
   if (offset !== bytes.byteLength)
     throw new CheckFailure(
@@ -73,20 +77,23 @@ const signedDataOf = (bytes: Uint8Array<ArrayBuffer>): SignedData => {
         : "after the PKCS#7 message there are more bytes.",
     );
   try {
-    const message = new ContentInfo({ schema: result });
-    if (message.contentType === ContentInfo.SIGNED_DATA) return new SignedData({ schema: message.content });
+    const { contentType, content } = new ContentInfo({ schema: result });
+    if (contentType !== ContentInfo.SIGNED_DATA) throw new Error("it is not signed");
+    const certificates = certificatesIn(content as Sequence);
+    return { signed: new SignedData({ schema: content }), certificates };
   } catch (error) {
     throw new CheckFailure(`the signature is no PKCS#7 message: ${(error as Error).message}`);
   }
-  throw new CheckFailure("the PKCS#7 message is not a signed one.");
 };
 
-const certificateOf = (parts: Certificate): ParsedCertificate => {
-  try {
-    return { parts, x509: new X509Certificate(new Uint8Array(parts.toSchema().toBER())) };
-  } catch (error) {
-    throw new CheckFailure(`a certificate in the PKCS#7 message cannot be read: ${(error as Error).message}`);
-  }
+/** Byte by byte as they were sent: written anew, a certificate that was tampered with could come out right. */
+const certificatesIn = (signedData: Sequence): readonly ParsedCertificate[] => {
+  const set = signedData.valueBlock.value.find(
+    ({ idBlock }) => idBlock.tagClass === 3 && idBlock.tagNumber === 0,
+  ) as Constructed | undefined;
+  return (set?.valueBlock.value ?? []).map(({ valueBeforeDecodeView }) =>
+    parseCertificate(valueBeforeDecodeView),
+  );
 };
 
 const isOf = ({ sid }: SignerInfo, { issuer, serialNumber }: Certificate): boolean =>
