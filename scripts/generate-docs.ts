@@ -1,5 +1,6 @@
 /**
- * Writes what the documentation takes from declarations: pages of `docs`, and the options table of each sink's README.
+ * Writes what the documentation takes from declarations: pages of `docs`, the options table of each sink's README, and
+ * the schema of scenario files.
  * With `--check` it writes nothing and fails where a file is stale.
  */
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
@@ -11,14 +12,15 @@ import { configurationPage } from "./configuration-page.ts";
 import { eventsPage } from "./events-page.ts";
 import { metricsPage } from "./metrics-page.ts";
 import { telemetryPage } from "./telemetry-page.ts";
+import { ScenarioFileSchema } from "../packages/simulator/src/scenarios/file/scenario-schema.ts";
 import { optionsTable } from "../packages/testkit/src/options-table.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const check = process.argv.includes("--check");
 let stale = 0;
 
-async function put(path: string, text: string): Promise<void> {
-  const wanted = await format(text, { parser: "markdown", printWidth: 110 });
+async function put(path: string, text: string, parser: "json" | "markdown" = "markdown"): Promise<void> {
+  const wanted = await format(text, { parser, printWidth: 110 });
   if (existsSync(path) && readFileSync(path, "utf8") === wanted) return;
   stale++;
   if (check) console.error(`${relative(root, path)} is stale; this fixes it: npm run docs:generate`);
@@ -44,5 +46,10 @@ await put(join(root, "docs/events.md"), eventsPage());
 await put(join(root, "docs/configuration.md"), configurationPage());
 await put(join(root, "docs/metrics.md"), metricsPage());
 await put(join(root, "docs/telemetry.md"), telemetryPage());
+await put(
+  join(root, "packages/simulator/scenario.schema.json"),
+  JSON.stringify(ScenarioFileSchema, null, 2),
+  "json",
+);
 for (const folder of globSync("plugins/*", { cwd: root })) await putOptions(folder);
 if (check && stale > 0) process.exitCode = 1;

@@ -15,7 +15,15 @@ export type { SimulatorIo } from "./run-simulator.ts";
 export { planScenario } from "./scenarios/plan-scenario.ts";
 export type { PlanOptions, TimelineStep } from "./scenarios/plan-scenario.ts";
 export { scenarioSeconds, THIS_VM } from "./scenarios/scenario.ts";
-export type { Scenario, ScenarioCourse, ScenarioEvent } from "./scenarios/scenario.ts";
+export { readScenario } from "./scenarios/read-scenario.ts";
+export type {
+  Scenario,
+  ScenarioAction,
+  ScenarioCondition,
+  ScenarioCourse,
+  ScenarioEvent,
+  ScenarioStep,
+} from "./scenarios/scenario.ts";
 export { scenarios } from "./scenarios/scenarios.ts";
 export type { ScenarioName } from "./scenarios/scenarios.ts";
 export type { PlayOptions, SimulatedVm, Simulator, SimulatorOptions, VmOptions } from "./simulator-api.ts";

@@ -10,8 +10,9 @@ import { listenForMachines } from "./machine/listen-for-machines.ts";
 import { createMachine } from "./machine/machine.ts";
 import type { Machine } from "./machine/machine.ts";
 import { createAuthority } from "./pki/authority.ts";
-import { checkTimeScale, planScenario } from "./scenarios/plan-scenario.ts";
-import { playSteps } from "./scenarios/play-steps.ts";
+import { checkTimeScale } from "./scenarios/plan-scenario.ts";
+import { playScenario } from "./scenarios/play-scenario.ts";
+import { findScenario } from "./scenarios/scenarios.ts";
 import type { SimulatedVm, Simulator, SimulatorOptions, VmOptions } from "./simulator-api.ts";
 import { systemClock } from "./time/clock.ts";
 import type { SimulatorClock } from "./time/clock.ts";
@@ -98,15 +99,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     resetIncarnation: live.resetIncarnation,
     switchOff: enabling.switchOff,
     async play(scenario, playOptions = {}) {
-      const steps = planScenario(scenario, {
-        startAt: clock.now(),
-        vmName: first.vm.name,
-        timeScale: playOptions.timeScale ?? timeScale,
-      });
+      const story = typeof scenario === "string" ? findScenario(scenario) : scenario;
+      const scale = checkTimeScale(playOptions.timeScale ?? timeScale);
       const { signal } = playOptions;
       const stop = signal ? AbortSignal.any([signal, closing.signal]) : closing.signal;
       try {
-        await playSteps(live, steps, stop, clock);
+        await playScenario({ live, machines, clock }, story, { timeScale: scale, signal: stop });
       } catch (error) {
         if (!closing.signal.aborted || signal?.aborted) throw error;
       }

@@ -72,6 +72,7 @@ function planEvent(event: ScenarioEvent, options: PlanOptions): readonly Timelin
       throw new RangeError("An event can only be cancelled before its NotBefore.");
     return [add, { at: appears + scaled(course.cancelledAfter), eventId, action: "remove" }];
   }
+  if ("stays" in course) return [add];
   const starts = noticed ? notBefore : appears;
   const remove: TimelineStep = { at: starts + scaled(course.startedFor), eventId, action: "remove" };
   return noticed ? [add, { at: starts, eventId, action: "start" }, remove] : [add, remove];

@@ -43,6 +43,9 @@ async function playTrack(stage: Stage, track: readonly TimelineStep[]): Promise<
       if (live.find(eventId)) live.remove(eventId);
     }
   }
+  const last = track.at(-1);
+  // Its course has no end of its own: somebody else removes it.
+  if (last?.action === "add") await reach(stage, () => (live.find(last.eventId) ? Infinity : -Infinity));
 }
 
 /** The NotBefore the document shows, which an update may have moved; the past when nothing is left to start. */
