@@ -3,24 +3,20 @@
  * @packageDocumentation
  */
 import { hostname } from "node:os";
-import type { ImdsClient } from "@forewarn/imds";
-import { type Clock, type Logger, sdkVersion } from "@forewarn/sdk";
+import { sdkVersion } from "@forewarn/sdk";
 import { createAdmin } from "./admin/admin.ts";
-import { type ApprovalWish, createApprover } from "./approval/approver.ts";
-import { createWishKeeper } from "./approval/wish-keeper.ts";
 import { createCaretaker } from "./caretaker.ts";
 import { systemClock } from "./clock.ts";
 import type { StopReport } from "./delivery/subscription.ts";
-import { createFleet, type FleetChange } from "./fleet.ts";
-import type { Environment } from "./http/request.ts";
+import { createFleet } from "./fleet.ts";
 import { createSharedHttp } from "./http/shared-http.ts";
-import { createLastFlush } from "./last-flush.ts";
 import { openOutbox } from "./outbox/outbox.ts";
-import type { WishAnswer } from "./outbox/wishes.ts";
 import { positionsCheckpoint } from "./outbox/quarantine.ts";
 import { type AgentOptions, changedSections, settingsOf } from "./settings.ts";
 import { silentLogger } from "./logger.ts";
 import { createHeartbeat } from "./source/heartbeat.ts";
+import { createReaction } from "./reaction.ts";
+import type { Agent, AgentContext } from "./running-agent.ts";
 import { createIdentity } from "./source/identity.ts";
 import { ownEvent } from "./source/own-event.ts";
 import { createLifecycles } from "./source/lifecycles.ts";
@@ -29,7 +25,7 @@ import { createRecorder } from "./source/recorder.ts";
 import { createSource } from "./source/source.ts";
 import { createStallWatch } from "./source/stall.ts";
 import { watchedImds } from "./source/watched-imds.ts";
-import { createTelemetry, type Telemetry } from "./telemetry.ts";
+import { createTelemetry } from "./telemetry.ts";
 import { tellPauses } from "./told-pauses.ts";
 import { within } from "./within.ts";
 
@@ -54,6 +50,7 @@ export { httpSecrets } from "./http/secrets.ts";
 export { readTls } from "./http/tls-files.ts";
 export type { TlsFinding, TlsReading } from "./http/tls-reading.ts";
 export type { StopReport } from "./delivery/subscription.ts";
+export type { Agent, AgentContext, AgentImds, ReloadReport } from "./running-agent.ts";
 export type { Envelope } from "./outbox/envelope.ts";
 export type { WishAnswer } from "./outbox/wishes.ts";
 export { type Glance, glance, type GlanceSink } from "./outbox/glance.ts";
@@ -68,53 +65,6 @@ export type {
   TagChoice,
 } from "./settings.ts";
 export type { AgentTelemetry, Telemetry } from "./telemetry.ts";
-
-/** A running agent. */
-export interface Agent {
-  /** What the agent says of its own work. */
-  readonly telemetry: Telemetry;
-  /** Polls at every interval and delivers, until `stop`. */
-  start(): void;
-  /** Polls once and delivers what is pending, until it is done, `forMs` are over or `signal` aborts; true where the poll was good. Then `stop`. */
-  once(forMs: number, signal?: AbortSignal): Promise<boolean>;
-  /** Whether every sink has everything that it wants. */
-  idle(): boolean;
-  /**
-   * Takes other sinks: those whose settings are the same go on undisturbed, new and changed ones begin at their places.
-   * What else is changed takes effect only with the next start.
-   */
-  reload(options: AgentOptions): Promise<ReloadReport>;
-  /**
-   * Lets a scheduled event start before its time, as a person wants, and says what came of it; an agent that was not
-   * started asks IMDS first, and approves nothing by its policy.
-   */
-  approve(wish: ApprovalWish): Promise<WishAnswer>;
-  /** Stops polling, tries what is pending once within `shutdownTimeoutMs`, and closes everything; may be called again. */
-  stop(): Promise<readonly StopReport[]>;
-}
-
-/** What a reload did. */
-export interface ReloadReport extends FleetChange {
-  /** Sections whose change takes effect only with the next start: `imds`, `state`, … */
-  readonly ignored: readonly string[];
-}
-
-/** What a test or an embedding program may replace. */
-export interface AgentContext {
-  readonly clock?: Clock;
-  readonly log?: Logger;
-  readonly random?: () => number;
-  /** Where HTTPS_PROXY, HTTP_PROXY and NO_PROXY are looked up for sinks without a `proxy`. Default `process.env`. */
-  readonly environment?: Environment;
-  /** Asked instead of the IMDS at `imds.endpoint`; closed at the end. */
-  readonly imds?: AgentImds;
-}
-
-/** What the agent asks of IMDS. */
-export type AgentImds = Pick<
-  ImdsClient,
-  "close" | "instance" | "scheduledEvents" | "startRequests" | "token"
->;
 
 const idleLookMs = 20;
 
@@ -161,7 +111,7 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
     random,
     settings: settings.imds,
     lifecycles,
-    understood: () => void looking(),
+    understood: () => void reaction.look(),
   });
   const fleet = createFleet(settings.sinks, { clock, outbox, telemetry, log, random, http, imds });
   const stallWatch = createStallWatch({ clock, record, lifecycles: () => lifecycles.known.values() });
@@ -187,16 +137,20 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
           sinks: fleet.looks,
         });
   const polling = new AbortController();
-  const selfName = () => identity.observer().vm.name;
-  const approver = createApprover({
-    ...{ imds, lifecycles, outbox, record, clock, telemetry, random, selfName },
-    routeOf: fleet.routeOf,
+  const reaction = createReaction({
+    imds,
+    lifecycles,
+    outbox,
+    record,
+    clock,
+    telemetry,
+    random,
+    selfName: () => identity.observer().vm.name,
+    fleet,
     policy: settings.approve,
     pollIntervalMs: settings.imds.pollIntervalMs,
     signal: polling.signal,
   });
-  const heedWishes = createWishKeeper({ outbox, approver, record, clock, telemetry });
-  const flushLast = createLastFlush({ lifecycles, fleet, outbox, clock, telemetry });
   const began = clock.monotonic();
   let work: Promise<unknown> = Promise.resolve();
   let stopped: Promise<readonly StopReport[]> | undefined;
@@ -218,21 +172,8 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
     sinks: fleet.names,
     restored: fleet.reread,
     marked: fleet.replay,
-    ticked() {
-      void heedWishes();
-      flushLast();
-    },
+    ticked: reaction.tick,
   });
-
-  /** What is announced now may be approved, or end this machine. */
-  async function looking(): Promise<void> {
-    try {
-      flushLast();
-      await approver.look();
-    } catch (error) {
-      telemetry.emit("failed", { error });
-    }
-  }
 
   async function announce(): Promise<void> {
     await identity.known();
@@ -252,7 +193,7 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
   async function shutDown(): Promise<readonly StopReport[]> {
     polling.abort();
     await work;
-    await approver.settled();
+    await reaction.settled();
     source.close();
     if (watching) {
       const uptimeMs = Math.round(clock.monotonic() - began);
@@ -302,7 +243,7 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
       };
       await settle();
       // A sink that has just got an announcement may have been waited for.
-      if (good) await looking();
+      if (good) await reaction.look();
       await settle();
       caretaker.retain();
       return good;
@@ -311,19 +252,19 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
     async approve(wish) {
       if (!isRunning) {
         isRunning = true;
-        approver.adopt(null);
+        reaction.adopt(null);
         work = identity.run(record, polling.signal, { once: true });
         if (!(await source.poll(polling.signal)))
           return { outcome: "failed", message: "IMDS gave no good answer to what is announced" };
       }
-      return approver.grant(wish);
+      return reaction.grant(wish);
     },
     async reload(changed) {
       const next = settingsOf(changed, environment);
       const change = await within(clock, settings.shutdownTimeoutMs, (deadline) =>
         fleet.become(next.sinks, deadline),
       );
-      approver.adopt(next.approve);
+      reaction.adopt(next.approve);
       pauses.forget(change.stopped.map(({ sink }) => sink));
       return { ...change, ignored: changedSections(settings, next) };
     },
