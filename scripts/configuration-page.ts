@@ -28,15 +28,26 @@ export function configurationPage(): string {
     "## A sink",
     "What the agent understands stands beside `options`; what the sink understands stands inside, and is described in the sink's README.",
     optionsTable(SinkConfig),
-    ...["when", "batch", "tls"].flatMap((key) => [
-      `### \`${key}\``,
-      optionsTable((shown(SinkConfig).properties?.[key] ?? {}) as TSchema),
-    ]),
+    ...partOfSink("when"),
+    ...filters,
+    ...partOfSink("batch"),
+    ...partOfSink("tls"),
     "`ca` adds to the authorities that Node brings (and to those of `NODE_EXTRA_CA_CERTS`); it takes nothing away. The whole trust of a Debian or Ubuntu machine is `ca: /etc/ssl/certs/ca-certificates.crt`. It also counts for a proxy that speaks TLS, which is never shown the client certificate. Renewed files are taken up by the next new connection; where they cannot be used, such as a certificate whose key is still the old one, a warning says so and the ones before stay in use. `proxy` and `tls` are for the HTTP that the agent lends its sinks; a sink that connects by a library of its own says in its README what it makes of them.",
     "### Proxies",
     "Without `proxy`, a sink follows the environment, as curl and Go do: `HTTPS_PROXY` for https, `HTTP_PROXY` for http, `NO_PROXY` for what needs none; lower case wins, an empty variable is none. `NO_PROXY` lists, between commas or spaces, `*`, a name (which is also all below it), `.example.com` (the same), `*.example.com` (only what is below), an address, or a block of addresses (`10.0.0.0/8`), each also with a port (`example.com:8443`); a block matches addresses in URLs, names are not looked up. Loopback is never proxied by the environment. A sink's own `proxy` is for all of its requests, whatever `NO_PROXY` says.",
     "https goes through CONNECT, http is forwarded. A proxy that answers 407, or anything but success, 408, 425, 429 or 5xx to CONNECT, pauses the sink; one that is down is tried again; both are named, without the password. No sink reaches a link-local address or Azure's wire server, neither directly nor as a proxy; behind a proxy this can be known only of addresses, not of what the proxy makes of a name. IMDS is asked directly, whatever the environment says. SOCKS proxies and PAC files are not understood.",
   ].join("\n\n");
+}
+
+const filters = [
+  "### Filters",
+  "`filters` speaks the six mandatory dialects of the [CloudEvents Subscriptions API](https://github.com/cloudevents/spec/blob/main/subscriptions/spec.md#324-filters). Each entry has exactly one key. `exact`, `prefix` and `suffix` take a map of attributes and texts, all of which must match, in their case; `all` and `any` take a list of entries, `not` takes one. All entries of `filters` must hold; an empty list lets everything pass.",
+  '```yaml\nwhen:\n  filters:\n    - any:\n        - suffix: { type: .started }\n        - exact: { severitytext: ERROR }\n    - not: { exact: { affectsself: "false" } }\n```',
+  'Compared are context attributes (`type`, `source`, `subject`, `severitytext`, `affectsself`, `notbefore`, …: [events](events.md)), never `data`. What is no text is compared as it is written in JSON: `"true"`, `"17"`. An attribute that an event does not have matches nothing, so `not` of it holds. Filters are asked when an event is delivered, like all of `when`.',
+];
+
+function partOfSink(key: string): readonly string[] {
+  return [`### \`${key}\``, optionsTable((shown(SinkConfig).properties?.[key] ?? {}) as TSchema)];
 }
 
 /** A section as a map; undefined where it is none. */

@@ -8,6 +8,7 @@ export { Type, Secret, defaultsOf, secretPaths } from "./options.ts";
 export { type Clock } from "./clock.ts";
 export { Duration, Size, parseDuration, parseSize, formatDuration } from "./units.ts";
 export { type Severity, severities, severityNumber, atLeast } from "./severity.ts";
+export { Filter } from "./filter.ts";
 export { When } from "./when.ts";
 export {
   type Batch,

@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { Filter } from "./filter.ts";
 import { severities } from "./severity.ts";
 
 /** The rule that says which events a sink wants; every part that is given must hold. */
@@ -28,6 +29,12 @@ export const When = Type.Object(
         minItems: 1,
         description:
           "Azure's EventType, any case: `Reboot`, `Preempt`, … Other events than scheduled events do not match.",
+      }),
+    ),
+    filters: Type.Optional(
+      Type.Array(Filter, {
+        description:
+          "Filters of the CloudEvents Subscriptions API over the attributes of an event, all of which must hold.",
       }),
     ),
   },

@@ -14,6 +14,8 @@ export interface Shown {
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, Shown>>;
   readonly patternProperties?: Readonly<Record<string, Shown>>;
+  /** The name of a type that refers to itself. */
+  readonly $ref?: string;
 }
 
 /** The Markdown table of a sink's options. */
@@ -34,6 +36,7 @@ export function typeOf(schema: Shown): string {
   if (schema.const !== undefined) return code(JSON.stringify(schema.const));
   if (schema.enum !== undefined) return schema.enum.map((value) => code(String(value))).join(" ");
   if (schema.anyOf !== undefined) return schema.anyOf.map(typeOf).join(" or ");
+  if (schema.$ref !== undefined) return schema.$ref.toLowerCase();
   if (schema.type === "array") return `list of ${typeOf(schema.items ?? {})}`;
   const values = Object.values(schema.patternProperties ?? {})[0];
   if (values !== undefined) return `map of ${typeOf(values)}`;

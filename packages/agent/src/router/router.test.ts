@@ -136,6 +136,21 @@ describe("eventTypes", () => {
   });
 });
 
+describe("filters", () => {
+  const event = scheduledEvent("started", { impact: "warn" });
+
+  test.each<[When["filters"], boolean]>([
+    [[], true],
+    [[{ suffix: { type: ".started" } }], true],
+    [[{ suffix: { type: ".started" } }, { exact: { severitytext: "INFO" } }], false],
+    [[{ any: [{ exact: { severitytext: "WARN" } }, { exact: { severitytext: "ERROR" } }] }], true],
+    [[{ not: { prefix: { type: "io.forewarn.scheduledevent." } } }], false],
+    [[{ exact: { affectsself: "true", datacontenttype: "application/json" } }], true],
+  ])("%j: %s", (filters = [], expected) => {
+    expect(wants({ filters }, event)).toBe(expected);
+  });
+});
+
 describe("all together", () => {
   test("nothing given wants everything", () => {
     for (const event of [scheduledEvent("ended", { affectsSelf: false }), started, paused("other")])
@@ -148,11 +163,13 @@ describe("all together", () => {
     [{ types: ["io.forewarn.agent.*"] }, false],
     [{ minSeverity: "error" }, false],
     [{ eventTypes: ["Freeze"] }, false],
+    [{ filters: [{ suffix: { type: ".ended" } }] }, false],
   ])("every part must hold: with %j it is %s", (part, expected) => {
     const when: When = {
       types: ["io.forewarn.scheduledevent.*"],
       minSeverity: "warn",
       eventTypes: ["Reboot"],
+      filters: [{ suffix: { type: ".started" } }],
     };
     const affectsSelf = part.scope !== "all";
     const event = scheduledEvent("started", { impact: "warn", affectsSelf });

@@ -1,14 +1,19 @@
 import { atLeast, type ForewarnEvent, isScheduledEvent, type Severity, type When } from "@forewarn/sdk";
+import { createFilter } from "./filter.ts";
 
 /** Whether a sink wants an event. */
 export type Route = (event: { readonly type: string; readonly event: ForewarnEvent }) => boolean;
 
 /** The route of a sink: its `when`, and never what Forewarn says of the sink itself. The type is tested first, so that an event need not be parsed for it. */
 export function createRoute(sink: string, when: When): Route {
-  const { minSeverity } = when;
+  const { minSeverity, filters = [] } = when;
   const matchesType = typeTest(when.types);
+  const passesFilters = createFilter({ all: filters });
   const wantsAll =
-    (when.scope ?? "all") === "all" && minSeverity === undefined && when.eventTypes === undefined;
+    (when.scope ?? "all") === "all" &&
+    minSeverity === undefined &&
+    when.eventTypes === undefined &&
+    filters.length === 0;
   const eventTypes = when.eventTypes?.map((type) => type.toLowerCase());
   return (candidate) => {
     if (!matchesType(candidate.type)) return false;
@@ -19,7 +24,8 @@ export function createRoute(sink: string, when: When): Route {
       !(when.scope === "self" && event.affectsself === false) &&
       (minSeverity === undefined || atLeast(rankOf(event), minSeverity)) &&
       (eventTypes === undefined ||
-        (isScheduledEvent(event) && eventTypes.includes(event.data.eventType.toLowerCase())))
+        (isScheduledEvent(event) && eventTypes.includes(event.data.eventType.toLowerCase()))) &&
+      passesFilters(event)
     );
   };
 }

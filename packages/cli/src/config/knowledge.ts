@@ -18,6 +18,9 @@ export interface Knowledge {
 /** Joins the schema of the file with the schemas of the options of those sinks (by name) that could be loaded. */
 export function createKnowledge(options: ReadonlyMap<string, TSchema>): Knowledge {
   const descend = (pointer: Pointer) => {
+    // What refers to itself is known by the name that it was given above.
+    const named = new Map<string, JsonSchema>();
+    const branchesOf = (schema: JsonSchema) => branchesIn(schema, named);
     let schemas = branchesOf(ConfigSchema as JsonSchema);
     let secret = false;
     const segments = segmentsOf(pointer);
@@ -54,10 +57,14 @@ function isScalar({ type, enum: choices, const: constant }: JsonSchema): boolean
   return choices !== undefined || constant !== undefined || types.some((each) => scalars.has(each));
 }
 
-/** A schema and those it is a choice or sum of. */
-function branchesOf(schema: JsonSchema): readonly JsonSchema[] {
+/** A schema and those it is a choice or sum of, or refers to; adds to `named` those that it gives a name. */
+function branchesIn(schema: JsonSchema, named: Map<string, JsonSchema>): readonly JsonSchema[] {
+  for (const [name, definition] of Object.entries(schema.$defs ?? {})) named.set(name, definition);
+  const meant = schema.$ref === undefined ? undefined : named.get(schema.$ref);
   const branches = [...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.allOf ?? [])];
-  return [schema, ...branches.flatMap(branchesOf)];
+  return [schema, ...(meant === undefined ? branches : [meant, ...branches])].flatMap((each) =>
+    each === schema ? [each] : branchesIn(each, named),
+  );
 }
 
 function childrenOf(schema: JsonSchema, key: string): readonly JsonSchema[] {
