@@ -12,6 +12,7 @@ import { printEvents } from "../print/print-events.ts";
 import { type Ending, untilSignal } from "../signals.ts";
 import type { Simulation } from "../simulate/simulation.ts";
 import { summaryText, tally } from "../simulate/summary.ts";
+import { tidyHeapLater } from "../tidy-heap.ts";
 import { version } from "../version.ts";
 import { configOption, loadSettings, readAgain } from "./configuration.ts";
 import { reloading } from "./reload.ts";
@@ -165,6 +166,7 @@ async function work(
 ): Promise<boolean> {
   if (once !== undefined) return agent.once(once, signal);
   agent.start();
+  tidyHeapLater();
   if (simulation === undefined) {
     await aborted(signal);
     return true;
