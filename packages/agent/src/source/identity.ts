@@ -1,8 +1,9 @@
-import type { ImdsClient } from "@forewarn/imds";
+import type { ImdsClient, InstanceDocument } from "@forewarn/imds";
 import type { Clock } from "@forewarn/sdk";
 import { createDossier } from "../metadata/dossier.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { MetadataSettings } from "../settings.ts";
+import type { Telemetry } from "../telemetry.ts";
 import { type Observer, sourceOf } from "./observer.ts";
 import type { Recorder } from "./recorder.ts";
 import { uuidv7 } from "./uuid.ts";
@@ -34,25 +35,53 @@ export function createIdentity(options: {
   readonly clock: Clock;
   readonly outbox: Pick<Outbox, "checkpoint">;
   readonly settings: MetadataSettings;
+  readonly telemetry: Telemetry;
   readonly simulated: boolean;
   /** What the operating system calls the machine. */
   readonly hostname?: string;
 }): Identity {
-  const { imds, clock, outbox, settings, simulated, hostname } = options;
+  const { imds, clock, outbox, settings, telemetry, simulated, hostname } = options;
   const agentId = outbox.checkpoint<string>("agent") ?? uuidv7(clock.now());
   const first = Promise.withResolvers<void>();
   const dossier = createDossier({ outbox, clock, settings });
+  /** In a row, and since when. */
+  let refusals = 0;
+  let refusedSince: number | null = null;
 
   async function read(signal: AbortSignal): Promise<boolean> {
     try {
-      dossier.learn(await imds.instance("", { signal }));
-      return true;
+      return learn(await imds.instance("", { signal }));
     } catch {
       // The scheduled-events poll tells that IMDS is away; one voice is enough.
       return false;
     } finally {
       first.resolve();
     }
+  }
+
+  /** A whole document that cannot be of this VM is a bad answer, too. */
+  function learn(document: InstanceDocument): boolean {
+    try {
+      dossier.learn(document);
+    } catch (error) {
+      refusedSince ??= clock.monotonic();
+      refusals++;
+      const { message } = error as Error;
+      telemetry.emit("answerFailed", {
+        endpoint: "instance",
+        code: "wrong-shape",
+        message,
+        failures: refusals,
+      });
+      return false;
+    }
+    if (refusedSince !== null) {
+      const downMs = Math.round(clock.monotonic() - refusedSince);
+      telemetry.emit("answersRecovered", { endpoint: "instance", failures: refusals, downMs });
+    }
+    refusals = 0;
+    refusedSince = null;
+    return true;
   }
 
   return {
