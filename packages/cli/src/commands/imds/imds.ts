@@ -4,6 +4,7 @@ import { exitCode } from "../../exit-code.ts";
 import { endpointOption } from "../endpoint.ts";
 import { type Answer, answerText } from "./answer-text.ts";
 import { askImds } from "./asking.ts";
+import { imdsAttested } from "./attested.ts";
 import { imdsLoadBalancer } from "./loadbalancer.ts";
 import { pathCure } from "./path-cure.ts";
 import { mayHoldToken } from "./secrets.ts";
@@ -15,7 +16,7 @@ export const imds: Command = {
   name: "imds",
   summary: "Asks the Instance Metadata Service for a path and prints the answer.",
   args: "[PATH]",
-  commands: [imdsToken, imdsLoadBalancer, imdsVersions],
+  commands: [imdsToken, imdsAttested, imdsLoadBalancer, imdsVersions],
   options: {
     text: {
       type: "boolean",
