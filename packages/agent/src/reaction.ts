@@ -23,11 +23,14 @@ export function createReaction(
   const approver = createApprover({ ...context, routeOf: fleet.routeOf });
   const heedWishes = createWishKeeper({ ...context, approver });
   const flushLast = createLastFlush(context);
+  /** What the disk remembers may be long over. */
+  let isKnown = false;
   return {
     adopt: approver.adopt,
     grant: approver.grant,
     settled: approver.settled,
     async look() {
+      isKnown = true;
       try {
         flushLast();
         await approver.look();
@@ -37,7 +40,7 @@ export function createReaction(
     },
     tick() {
       void heedWishes();
-      flushLast();
+      if (isKnown) flushLast();
     },
   };
 }
