@@ -21,7 +21,11 @@ export default defineConfig({
       project("house", ["test/architecture/**/*.test.ts", "test/docs/**/*.test.ts"], 60_000),
       // A file for each core: the whole agent on virtual time, and on real HTTP with a faulty IMDS.
       project("simulation", ["test/simulation/**/*.test.ts", "test/matrix/**/*.test.ts"], 60_000),
-      project("e2e", ["test/e2e/**/*.test.ts", "test/crash/**/*.test.ts"], 120_000),
+      project(
+        "e2e",
+        ["test/e2e/**/*.test.ts", "test/crash/**/*.test.ts", "test/strangers/**/*.test.ts"],
+        120_000,
+      ),
     ],
   },
 });
