@@ -85,6 +85,10 @@ export interface SimulatedVm {
   respondWith(hook: FaultHook): () => void;
   /** Lets requests go wrong by a rule, for so many of them or so long; the returned function takes it back. */
   fail(rule: FaultRule): () => void;
+  /** The faults that may still strike, but for those of hooks. */
+  readonly faults: readonly FaultRule[];
+  /** Takes all of them back. */
+  clearFaults(): void;
 }
 
 /**
@@ -94,6 +98,8 @@ export interface SimulatedVm {
 export interface Simulator extends SimulatedVm, AsyncDisposable {
   /** All VMs, the first one included. */
   readonly vms: readonly SimulatedVm[];
+  /** What every wait is divided by, unless a play has its own. */
+  readonly timeScale: number;
   /** The Scheduled Events document as api-version 2020-07-01 shows it now. */
   document(): ScheduledEventsDocument;
   /** Adds an event and returns it; it stays as it is until `start`, `update`, `remove` or a client's approval. */

@@ -1,3 +1,4 @@
+export type { ControlOptions, ControlServer } from "./control/control-server.ts";
 export type { EnablingOptions } from "./events/enabling.ts";
 export type { EventPatch, NewScheduledEvent } from "./events/event-patch.ts";
 export type { DocumentChange } from "./events/live-document.ts";
@@ -10,6 +11,7 @@ export type { ListenError } from "./http/listen-error.ts";
 export { namedFaults } from "./http/named-fault.ts";
 export type { NamedFault } from "./http/named-fault.ts";
 export type { ReceivedRequest } from "./http/request.ts";
+export { startControlServer } from "./start-control-server.ts";
 export { runSimulator } from "./run-simulator.ts";
 export type { SimulatorIo } from "./run-simulator.ts";
 export { planScenario } from "./scenarios/plan-scenario.ts";

@@ -84,6 +84,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     get vm() {
       return first.vm;
     },
+    get faults() {
+      return first.faults;
+    },
     vms,
     document: live.snapshot,
     schedule(event) {
@@ -91,6 +94,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       live.add(whole);
       return whole;
     },
+    timeScale,
     start: (eventId) => live.start(eventId),
     update: live.update,
     remove: live.remove,
@@ -137,5 +141,9 @@ function simulatedVm(machine: Machine, url: string, sourceAddress: string | unde
     respondNext: (...next) => machine.faults.push(next),
     respondWith: machine.faults.hook,
     fail: machine.faults.add,
+    get faults() {
+      return machine.faults.waiting;
+    },
+    clearFaults: machine.faults.clear,
   };
 }
