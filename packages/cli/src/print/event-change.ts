@@ -1,6 +1,6 @@
 import type { ScheduledEventEntry } from "@forewarn/imds";
 import { formatDuration, oneLine } from "@forewarn/sdk";
-import { localTime } from "./local-time.ts";
+import { shortTime } from "./local-time.ts";
 import { lastsText, vmsText, whenText } from "./scheduled-entry.ts";
 
 /** What became of one scheduled event between two documents. */
@@ -64,7 +64,7 @@ export function changeText(
   const id = oneLine(entry.eventId);
   switch (change) {
     case "changed":
-      return `CHANGED   ${subject}: ${wasText(entry, was)}; ${id}`;
+      return `CHANGED   ${subject}: ${wasText(entry, was, now)}; ${id}`;
     case "gone":
       return `GONE      ${subject}, it was ${oneLine(entry.eventStatus)}; ${id}`;
     default: {
@@ -72,20 +72,24 @@ export function changeText(
       const left = notBefore !== null && notBefore > now ? ` (in ${formatDuration(notBefore - now)})` : "";
       const by = entry.eventSource === null ? "" : `, by ${oneLine(entry.eventSource)}`;
       const lasts = entry.durationSeconds === null ? "" : `, lasts ${lastsText(entry)}`;
-      return `${change.toUpperCase().padEnd(8)}  ${subject}: ${oneLine(entry.eventStatus)}, ${whenText(entry)}${left}${by}${lasts}; ${id}`;
+      return `${change.toUpperCase().padEnd(8)}  ${subject}: ${oneLine(entry.eventStatus)}, ${whenText(entry, now)}${left}${by}${lasts}; ${id}`;
     }
   }
 }
 
-function wasText(entry: ScheduledEventEntry, was: Readonly<Partial<ScheduledEventEntry>>): string {
+function wasText(
+  entry: ScheduledEventEntry,
+  was: Readonly<Partial<ScheduledEventEntry>>,
+  now: number,
+): string {
   const names = (Object.keys(was) as (keyof ScheduledEventEntry)[]).filter(
     (name) => name !== "notBeforeRaw" || was.notBefore === undefined,
   );
   return names
     .map((name) => {
-      const [old, now] = [was[name], entry[name]];
-      if (name !== "notBefore") return `${name} ${briefly(old)} → ${briefly(now)}`;
-      return `${name} ${typeof old === "number" ? localTime(old) : "?"} → ${whenText(entry)}`;
+      const [old, value] = [was[name], entry[name]];
+      if (name !== "notBefore") return `${name} ${briefly(old)} → ${briefly(value)}`;
+      return `${name} ${typeof old === "number" ? shortTime(old, now) : "?"} → ${whenText(entry, now)}`;
     })
     .join(", ");
 }

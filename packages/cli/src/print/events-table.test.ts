@@ -29,11 +29,11 @@ test("a table: what affects this VM first and marked, by the resource's name in 
   expect(eventsTable({ entries, ownName: "web-01", now }, plain)).toEqual([
     "WHAT      VM                               STATUS     WHEN                 IN         LASTS      BY        EVENT ID",
     "Freeze    web-01 (this VM), db-01, 2 more  Started    now                  -          9 s        Platform  A",
-    "Freeze    web-01 (this VM)                 Scheduled  2026-11-28 08:58:00  2 min ago  no impact  Platform  F",
-    "Preempt   web-01 (this VM)                 Scheduled  2026-11-28 09:00:28  28.4 s     ?          Platform  C",
+    "Freeze    web-01 (this VM)                 Scheduled  08:58:00             2 min ago  no impact  Platform  F",
+    "Preempt   web-01 (this VM)                 Scheduled  09:00:28             28.4 s     ?          Platform  C",
     "Redeploy  web-01 (this VM)                 Scheduled  2026-12-04 09:00:00  6 d        ?          User      D",
     "Reboot    ?                                Scheduled  soon                 -          ?          ?         E",
-    "Freeze    db-07                            Scheduled  2026-11-28 09:15:00  15 min     5 s        Platform  B",
+    "Freeze    db-07                            Scheduled  09:15:00             15 min     5 s        Platform  B",
   ]);
 });
 
@@ -45,7 +45,7 @@ test("where it does not fit, two lines an event", () => {
     "  lasts 9 s, by Platform, A",
   ]);
   expect(more.slice(2, 4)).toEqual([
-    "Preempt Scheduled, 2026-11-28 09:00:28 (in 28.4 s): web-01 (this VM)",
+    "Preempt Scheduled, 09:00:28 (in 28.4 s): web-01 (this VM)",
     "  lasts ?, by Platform, C",
   ]);
   expect(eventsTable({ entries, ownName: "web-01", now }, plain, 40)[0]).toBe(

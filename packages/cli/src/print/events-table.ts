@@ -50,7 +50,7 @@ function rowOf(entry: ScheduledEventEntry, ownName: string | null, now: number):
     oneLine(entry.eventType),
     vmsText(entry, ownName),
     oneLine(entry.eventStatus),
-    whenText(entry),
+    whenText(entry, now),
     leftText(entry, now),
     lastsText(entry),
     oneLine(entry.eventSource ?? "?"),

@@ -1,6 +1,6 @@
 import type { ScheduledEventEntry } from "@forewarn/imds";
 import { formatDuration, oneLine } from "@forewarn/sdk";
-import { localTime } from "./local-time.ts";
+import { shortTime } from "./local-time.ts";
 
 /** Most names of VMs in one cell. */
 const mostNames = 2;
@@ -22,9 +22,9 @@ export function vmsText(entry: ScheduledEventEntry, ownName: string | null): str
   return [...shown.slice(0, mostNames), ...(more > 0 ? [`${more} more`] : [])].join(", ");
 }
 
-/** When Azure starts it at the soonest. */
-export function whenText({ notBefore, notBeforeRaw, eventStatus }: ScheduledEventEntry): string {
-  if (notBefore !== null) return localTime(notBefore);
+/** When Azure starts it at the soonest; without the day where it is that of `now`. */
+export function whenText({ notBefore, notBeforeRaw, eventStatus }: ScheduledEventEntry, now: number): string {
+  if (notBefore !== null) return shortTime(notBefore, now);
   if (notBeforeRaw !== "") return oneLine(notBeforeRaw);
   return eventStatus === "Started" ? "now" : "?";
 }
