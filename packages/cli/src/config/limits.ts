@@ -16,6 +16,8 @@ const durations: Readonly<Record<Pointer, Limit>> = {
   "/imds/unreachableAfter": { least: "1s", most: "20d" },
   "/imds/notBeforeTolerance": { most: "1h" },
   "/metadata/interval": { least: "1s", most: "20d" },
+  "/metadata/heartbeat": { least: "1s", most: "20d" },
+  "/heartbeat": { least: "1s", most: "20d" },
   "/state/retention": { most: "36500d" },
   "/shutdownTimeout": { most: "1h" },
 };

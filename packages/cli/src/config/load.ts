@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { adminFindings } from "./check-admin.ts";
+import { approveFindings } from "./check-approve.ts";
 import { type Draft, readDraft } from "./draft.ts";
 import { explain } from "./explain.ts";
 import { createKnowledge } from "./knowledge.ts";
@@ -38,7 +39,7 @@ export async function loadConfig(
   const draft = await draftOf(source, host);
   const knowledge = createKnowledge(new Map());
   const problems = explain(draft, knowledge, {
-    findings: [...limitFindings(draft), ...adminFindings(draft)],
+    findings: [...limitFindings(draft), ...adminFindings(draft), ...approveFindings(draft)],
   });
   if (problems.length > 0) {
     return { ok: false, problems, excerpt: maskedExcerpt(draft.document, knowledge) };

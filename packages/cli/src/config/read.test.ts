@@ -37,10 +37,17 @@ test("durations are milliseconds, sizes bytes, paths absolute, defaults filled i
       unreachableAfterMs: 90_000,
       notBeforeToleranceMs: 5000,
     },
-    metadata: { intervalMs: 60_000 },
+    metadata: {
+      intervalMs: 60_000,
+      heartbeatMs: null,
+      redact: [],
+      tags: { include: ["*"], exclude: [] },
+    },
+    heartbeatMs: null,
     state: { path: "/var/lib/forewarn", retentionMs: 2_592_000_000, retentionBytes: 256e6, maxBytes: 1e9 },
     log: { level: "info", format: "auto" },
     admin: { host: "127.0.0.1", port: 4690 },
+    approve: null,
     shutdownTimeoutMs: 10_000,
     warnings: [],
   });

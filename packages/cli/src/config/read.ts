@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import type { TSchema } from "@forewarn/sdk";
 import type { Importer } from "../sinks/load.ts";
 import { adminFindings } from "./check-admin.ts";
+import { approveFindings } from "./check-approve.ts";
 import { checkHttp } from "./check-http.ts";
 import { type CheckedSink, checkSinks } from "./check-sinks.ts";
 import { explain } from "./explain.ts";
@@ -44,6 +45,7 @@ export async function readConfig(
     findings: [
       ...limitFindings(draft),
       ...adminFindings(draft),
+      ...approveFindings(draft),
       ...http.findings,
       ...checked.flatMap((sink) => sink.findings),
     ],

@@ -74,7 +74,12 @@ function isSettled(error: SchemaError): boolean {
 function meant(union: SchemaError, branches: readonly (readonly SchemaError[])[]): readonly SchemaError[] {
   const ofAnother = (error: SchemaError) =>
     error.keyword === "const" || (error.keyword === "type" && error.instancePath === union.instancePath);
-  const candidates = branches.filter((branch) => !branch.some(ofAnother)).sort((a, b) => a.length - b.length);
+  // A map is none of the choices, however many of its keys are wrong.
+  const isChoice = (branch: readonly SchemaError[]) =>
+    branch.some(({ keyword, instancePath }) => keyword === "enum" && instancePath === union.instancePath);
+  const candidates = branches
+    .filter((branch) => !branch.some(ofAnother))
+    .sort((a, b) => Number(isChoice(a)) - Number(isChoice(b)) || a.length - b.length);
   if (candidates[0] !== undefined) return candidates[0];
   const constants = branches.map((branch) => branch.find((error) => error.keyword === "const"));
   const first = constants[0];

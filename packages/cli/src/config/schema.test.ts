@@ -47,10 +47,11 @@ test("the smallest configuration is valid and gets every default", () => {
       unreachableAfter: "90s",
       notBeforeTolerance: "5s",
     },
-    metadata: { interval: "60s" },
+    metadata: { interval: "60s", redact: [], tags: { include: ["*"], exclude: [] } },
     state: { retention: "30d", retentionSize: "256MB", maxSize: "1GB" },
     log: { level: "info", format: "auto" },
     admin: {},
+    approve: "never",
     shutdownTimeout: "10s",
     sinks: { a: { type: "file", timeout: "15s", from: "now", options: {} } },
   });

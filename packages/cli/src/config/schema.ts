@@ -40,12 +40,36 @@ const Imds = Type.Object(
   section("How the Azure Instance Metadata Service is asked."),
 );
 
+/** A JSON Pointer to more than nothing. */
+export const pointerPattern = "^/.";
+
+const tagNames = (names: readonly string[], description: string) =>
+  Type.Array(Type.String({ minLength: 1 }), { default: [...names], description });
+
 const Metadata = Type.Object(
   {
     interval: Duration({
       default: "60s",
       description: "How often the machine's own metadata is asked for; at least 1s.",
     }),
+    heartbeat: Type.Optional(
+      Duration({
+        description:
+          "How often `instance.observed` tells the whole of it, also where nothing has changed; at least 1s. Default: only at the start.",
+      }),
+    ),
+    redact: Type.Array(Type.String({ pattern: pointerPattern }), {
+      default: [],
+      description:
+        "JSON Pointers of what is never kept nor told, with all below it; `*` stands for any characters of a name, `**` for any names: `/compute/osProfile/adminUsername`, `/network/**/publicIpAddress`. User data, custom data, keys and encryption settings never are; the VM's name and vmId always.",
+    }),
+    tags: Type.Object(
+      {
+        include: tagNames(["*"], "Only tags with these names are kept and told. Default: all."),
+        exclude: tagNames([], "Tags with these names are not, whatever `include` says."),
+      },
+      section("Which of the VM's tags events carry, by name, in any case; `*` stands for any characters."),
+    ),
   },
   section("How the machine's own metadata is watched."),
 );
@@ -109,6 +133,49 @@ const Admin = Type.Union(
     default: {},
     description:
       "Where a running agent tells its status, metrics and live events over HTTP, read-only; `off` is nowhere. `run --once` never listens, `run --simulate` on a free port.",
+  },
+);
+
+const Approve = Type.Union(
+  [
+    Type.Object(
+      {
+        after: Type.Optional(
+          Type.Array(Type.String({ minLength: 1 }), {
+            minItems: 1,
+            description:
+              "The names of sinks: an event may start when each of them has delivered its announcement. One that refuses it, or does not want it, blocks.",
+          }),
+        ),
+        eventSource: Type.Optional(
+          Type.Enum(["User"], { description: "`User`: only what a person has asked Azure for." }),
+        ),
+        eventTypes: Type.Optional(
+          Type.Array(Type.String({ minLength: 1 }), {
+            minItems: 1,
+            description: "Only these: `Freeze`, `Reboot`, `Redeploy`, `Preempt`, `Terminate`. Default: all.",
+          }),
+        ),
+        shared: Type.Optional(
+          Type.Boolean({
+            description:
+              "Also events that name other VMs beside this one: they start there, too. Default false.",
+          }),
+        ),
+        dryRun: Type.Optional(
+          Type.Boolean({
+            description: "Only log what would be approved, and send nothing. Default false.",
+          }),
+        ),
+      },
+      closed("Which events may start."),
+    ),
+    Type.Enum(["never", "user"], { description: "write never, user, or { after: [NAME OF A SINK] }" }),
+  ],
+  {
+    default: "never",
+    description:
+      "Which scheduled events of this VM the agent lets start before their time, by telling Azure so. `user` is `{ eventSource: User }`: what a person asked for, which otherwise waits up to 15 minutes. A map needs `after` or `eventSource`; all that is given must hold. An event that names other VMs is never approved without `shared`.",
   },
 );
 
@@ -218,11 +285,21 @@ export const sinkNamePattern = "^[a-z0-9][a-z0-9-]{0,62}$";
 /** The whole configuration file, as people write it: durations and sizes with units, defaults filled in by validation. */
 export const ConfigSchema = Type.Object(
   {
+    $schema: Type.Optional(
+      Type.String({
+        description:
+          "For editors only: where the schema of this file is, as `forewarn schema` prints it. In YAML a first line `# yaml-language-server: $schema=./forewarn.schema.json` says the same.",
+      }),
+    ),
     imds: Imds,
     metadata: Metadata,
     state: State,
     log: Log,
     admin: Admin,
+    approve: Approve,
+    heartbeat: Type.Optional(
+      Duration({ description: "How often `agent.heartbeat` is told; at least 1s. Default: never." }),
+    ),
     shutdownTimeout: Duration({
       default: "10s",
       description: "How long sinks may take to finish when the agent is told to stop.",

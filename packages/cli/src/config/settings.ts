@@ -1,7 +1,14 @@
 import { resolve } from "node:path";
-import { type AdminAddress, httpSecrets, type TlsFiles } from "@forewarn/agent";
+import {
+  type AdminAddress,
+  type ApprovalPolicy,
+  httpSecrets,
+  type MetadataSettings,
+  type TlsFiles,
+} from "@forewarn/agent";
 import { type AnySinkDefinition, parseDuration, parseSize, type When } from "@forewarn/sdk";
 import { type BatchSize, parseBatch } from "./batch-size.ts";
+import { policyOf } from "./check-approve.ts";
 import { addressOf, defaultListen } from "./check-admin.ts";
 import { tlsFilesOf } from "./check-http.ts";
 import type { CheckedSink } from "./check-sinks.ts";
@@ -24,7 +31,9 @@ export interface BaseSettings {
     readonly unreachableAfterMs: number;
     readonly notBeforeToleranceMs: number;
   };
-  readonly metadata: { readonly intervalMs: number };
+  readonly metadata: MetadataSettings;
+  /** Null: never. */
+  readonly heartbeatMs: number | null;
   readonly state: {
     /** Absolute. */
     readonly path: string;
@@ -35,6 +44,8 @@ export interface BaseSettings {
   readonly log: Config["log"];
   /** Where the admin server listens; false: nowhere. */
   readonly admin: AdminAddress | false;
+  /** Which events may start before their time; null: none. */
+  readonly approve: ApprovalPolicy | null;
   readonly shutdownTimeoutMs: number;
 }
 
@@ -74,7 +85,7 @@ export interface Settings extends BaseSettings {
 
 /** The settings of a valid configuration, its sinks left aside. */
 export function baseSettings(
-  { imds, metadata, state, log, admin, shutdownTimeout }: Config,
+  { imds, metadata, state, log, admin, approve, heartbeat, shutdownTimeout }: Config,
   host: Pick<Host, "cwd" | "env" | "platform">,
 ): BaseSettings {
   return {
@@ -86,7 +97,13 @@ export function baseSettings(
       unreachableAfterMs: parseDuration(imds.unreachableAfter),
       notBeforeToleranceMs: parseDuration(imds.notBeforeTolerance),
     },
-    metadata: { intervalMs: parseDuration(metadata.interval) },
+    metadata: {
+      intervalMs: parseDuration(metadata.interval),
+      heartbeatMs: durationOrNull(metadata.heartbeat),
+      redact: metadata.redact,
+      tags: metadata.tags,
+    },
+    heartbeatMs: durationOrNull(heartbeat),
     state: {
       path: resolve(host.cwd, state.path ?? defaultStatePath(host)),
       retentionMs: parseDuration(state.retention),
@@ -95,8 +112,13 @@ export function baseSettings(
     },
     log,
     admin: admin === "off" ? false : addressOf(admin.listen ?? defaultListen),
+    approve: policyOf(approve),
     shutdownTimeoutMs: parseDuration(shutdownTimeout),
   };
+}
+
+function durationOrNull(text: string | undefined): number | null {
+  return text === undefined ? null : parseDuration(text);
 }
 
 /** What a sink's settings depend on beside what is written of it. */

@@ -1,6 +1,6 @@
 import type { Finding } from "./problem.ts";
 import type { JsonSchema, SchemaError } from "./schema-error.ts";
-import { listenPattern, proxyPattern } from "./schema.ts";
+import { listenPattern, pointerPattern, proxyPattern } from "./schema.ts";
 
 const forms: Readonly<Record<string, readonly [name: string, example: string]>> = {
   uri: ["a URL", "write it with its scheme: https://example.com/path"],
@@ -27,6 +27,10 @@ export function badForm(name: string, error: SchemaError, shown: string): Findin
   if (pattern === listenPattern) {
     const message = `${name} must be an address and a port, but is ${shown}`;
     return { code: "CONFIG_BAD_VALUE", message, suggestion: "write 127.0.0.1:4690" };
+  }
+  if (pattern === pointerPattern) {
+    const message = `${name} must be a JSON Pointer, but is ${shown}`;
+    return { code: "CONFIG_BAD_VALUE", message, suggestion: "write /compute/osProfile/adminUsername" };
   }
   const form = forms[String(error.params["format"])];
   const wanted =
