@@ -29,10 +29,7 @@ export const imdsToken: Command = {
   examples: [
     ["forewarn imds token --resource https://management.azure.com/", "whose it is, for whom, until when"],
     ["forewarn imds token --resource https://eventhubs.azure.net --json", "for programs"],
-    [
-      "forewarn imds token --resource https://vault.azure.net --show-secret --json | jq -r .accessToken",
-      "the token",
-    ],
+    ["forewarn imds token --resource https://vault.azure.net --show-secret --json", "with .accessToken"],
   ],
   run: async ({ options }, io) => {
     const { resource } = options;
