@@ -23,6 +23,8 @@ const commands = [
   "events",
   "imds",
   "simulate",
+  "schema",
+  "sinks",
 ];
 
 describe("help", () => {

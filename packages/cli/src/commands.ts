@@ -4,7 +4,9 @@ import { events } from "./commands/events.ts";
 import { history } from "./commands/history.ts";
 import { imds } from "./commands/imds/imds.ts";
 import { run } from "./commands/run.ts";
+import { schema } from "./commands/schema.ts";
 import { simulate } from "./commands/simulate.ts";
+import { sinks } from "./commands/sinks.ts";
 import { status } from "./commands/status.ts";
 import { tap } from "./commands/tap.ts";
 import { testSink } from "./commands/test-sink.ts";
@@ -22,4 +24,6 @@ export const commands: readonly Command[] = [
   events,
   imds,
   simulate,
+  schema,
+  sinks,
 ];
