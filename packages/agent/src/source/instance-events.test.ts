@@ -1,4 +1,5 @@
 import { type ImdsClient, parseInstance } from "@forewarn/imds";
+import type { InstanceEvent } from "@forewarn/sdk";
 import { describe, expect, onTestFinished, test } from "vitest";
 import samples from "../fixtures/instances.json" with { type: "json" };
 import type { AgentOptions } from "../settings.ts";
@@ -80,7 +81,8 @@ describe("observed", () => {
       },
     });
     expect(event?.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/);
-    expect(JSON.stringify((event?.data as Json)["instance"])).not.toMatch(/""|null/);
+    const { instance } = (event as InstanceEvent).data as { readonly instance?: unknown };
+    expect(JSON.stringify(instance)).not.toMatch(/""|null/);
   });
 
   test("again by the next process, and not at every reading", async () => {
