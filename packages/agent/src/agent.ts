@@ -42,9 +42,10 @@ export type { History, HistoryEntry, HistoryFilter, Passage } from "./outbox/his
 export type { Letter, LetterFilter, Letters, Refused } from "./outbox/letters.ts";
 export type { DeadLetter, DeathReason } from "./outbox/settle.ts";
 export { type TestSample, testSamples } from "./trial/test-event.ts";
+export { type Probe, probeSink } from "./trial/probe-sink.ts";
 export { type Receipt, type Trial, trySink } from "./trial/try-sink.ts";
 export { createRedactor, type Redact } from "./delivery/redact.ts";
-export { environmentProblems, type ProxyProblem, proxyProblem } from "./http/proxy.ts";
+export { createProxyFor, environmentProblems, type ProxyProblem, proxyProblem } from "./http/proxy.ts";
 export type { Environment, TlsFiles } from "./http/request.ts";
 export { httpSecrets } from "./http/secrets.ts";
 export { readTls } from "./http/tls-files.ts";

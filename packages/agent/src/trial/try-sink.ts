@@ -1,19 +1,12 @@
-import { createImdsClient } from "@forewarn/imds";
-import { type Clock, type Logger, unknownVm } from "@forewarn/sdk";
+import { unknownVm } from "@forewarn/sdk";
 import { systemClock } from "../clock.ts";
-import { type Attempted, createAttempts } from "../delivery/attempt.ts";
+import type { Attempted } from "../delivery/attempt.ts";
 import { batchOf } from "../delivery/batch.ts";
 import { wholly } from "../delivery/courier.ts";
-import { createOpening } from "../delivery/opening.ts";
-import { redacted } from "../delivery/outcome.ts";
-import { createRedactor } from "../delivery/redact.ts";
-import type { Environment } from "../http/proxy.ts";
-import { createSharedHttp } from "../http/shared-http.ts";
-import { lendTo } from "../lend.ts";
-import { silentLogger } from "../logger.ts";
 import { createRoute } from "../router/router.ts";
-import { type AgentOptions, settingsOf } from "../settings.ts";
+import type { AgentOptions } from "../settings.ts";
 import type { Observer } from "../source/observer.ts";
+import { callSink, type Surroundings } from "./call-sink.ts";
 import { testEvent, type TestSample } from "./test-event.ts";
 
 /** What came of a test event. */
@@ -34,13 +27,10 @@ export interface Receipt {
 }
 
 /** What is sent, and with what. */
-export interface Trial {
+export interface Trial extends Surroundings {
   readonly sample: TestSample;
   /** Default: a VM of which nothing is known but this name. */
   readonly observer: Observer | { readonly name: string };
-  readonly clock?: Clock;
-  readonly log?: Logger;
-  readonly environment?: Environment;
 }
 
 /**
@@ -48,40 +38,17 @@ export interface Trial {
  * stores nothing. Throws where the options name no such sink.
  */
 export async function trySink(name: string, options: AgentOptions, trial: Trial): Promise<Receipt> {
-  const { clock = systemClock, log = silentLogger, environment = process.env } = trial;
-  const settings = settingsOf(options, environment);
-  const sink = settings.sinks.find((each) => each.name === name);
-  if (sink === undefined) throw new RangeError(`there is no sink ${JSON.stringify(name)}`);
-  const imds = createImdsClient({ ...settings.imds, now: clock.now });
-  const http = createSharedHttp({ environment, clock, log });
-  const lend = lendTo(sink, { clock, log, http, imds });
-  const opening = createOpening(() => sink.definition.open(sink.options as never, lend as never));
+  const { clock = systemClock } = trial;
   const envelope = testEvent(trial.sample, observerOf(trial.observer), clock.now());
-  const attempts = createAttempts(clock, new AbortController().signal);
-  const { timeoutMs } = sink;
-  let began = clock.monotonic();
-  try {
-    const attempted = await attempts.make(
-      async (signal) => {
-        const opened = await opening.get(signal);
-        began = clock.monotonic();
-        await opened.deliver(batchOf(name, [envelope], 1), { signal });
-      },
-      { timeoutMs },
-    );
-    const ms = clock.monotonic() - began;
-    const clean = attempted.kind === "cut" ? attempted : redacted(attempted, createRedactor(sink.secrets));
-    const wanted = createRoute(name, sink.when)(envelope);
-    return { ...receiptOf(wholly(clean)), ms, wanted, event: envelope.json };
-  } finally {
-    await attempts.make(() => opening.close(), { timeoutMs });
-    attempts.close();
-    imds.close();
-    await http.close();
-  }
+  const { attempted, ms, sink } = await callSink(name, options, trial, async (opened, signal) => {
+    await opened.deliver(batchOf(name, [envelope], 1), { signal });
+  });
+  const wanted = createRoute(name, sink.when)(envelope);
+  return { ...receiptOf(wholly(attempted)), ms, wanted, event: envelope.json };
 }
 
-function receiptOf(outcome: Attempted): Pick<Receipt, "outcome" | "message" | "status" | "excerpt"> {
+/** An outcome as a person is told of it. */
+export function receiptOf(outcome: Attempted): Pick<Receipt, "outcome" | "message" | "status" | "excerpt"> {
   switch (outcome.kind) {
     case "delivered":
       return { outcome: "delivered" };
