@@ -8,6 +8,7 @@ import { join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isSinkDefinition } from "@forewarn/sdk";
 import { format } from "prettier";
+import { commandsPage } from "./commands-page.ts";
 import { configurationPage } from "./configuration-page.ts";
 import { eventsPage } from "./events-page.ts";
 import { metricsPage } from "./metrics-page.ts";
@@ -43,6 +44,7 @@ async function putOptions(folder: string): Promise<void> {
 }
 
 await put(join(root, "docs/events.md"), eventsPage());
+await put(join(root, "docs/commands.md"), commandsPage());
 await put(join(root, "docs/configuration.md"), configurationPage());
 await put(join(root, "docs/metrics.md"), metricsPage());
 await put(join(root, "docs/telemetry.md"), telemetryPage());

@@ -16,3 +16,15 @@ export const exitCode = {
   /** A wrong configuration. */
   config: 78,
 } as const;
+
+/** What each of them means, in the words of the help. */
+export const exitMeanings: readonly (readonly [code: number, meaning: string])[] = [
+  [exitCode.ok, "done"],
+  [exitCode.failed, "failed"],
+  [exitCode.notRunning, "no agent running"],
+  [exitCode.usage, "wrong command line"],
+  [exitCode.software, "fault of forewarn"],
+  [exitCode.cannotCreate, "state directory not writable"],
+  [exitCode.temporary, "state directory in use or something left"],
+  [exitCode.config, "wrong configuration"],
+];

@@ -1,18 +1,19 @@
 import { columns, runCommand, UsageError } from "./command.ts";
 import { commands } from "./commands.ts";
 import { nearest } from "./config/suggest.ts";
-import { exitCode } from "./exit-code.ts";
+import { exitCode, exitMeanings } from "./exit-code.ts";
 import { type Io, processIo } from "./io.ts";
 import { version } from "./version.ts";
 
+const meanings = exitMeanings.map(([code, meaning]) => `${code} ${meaning}`);
 const help = [
   "Forewarn forwards Azure's notices about this virtual machine to sinks, before they come true.\n",
   "Usage: forewarn COMMAND [options]\n",
   "Commands:",
   ...columns(commands.map(({ name, summary }) => [name, summary])),
   "\nforewarn COMMAND --help shows its options and examples. --version prints the version.",
-  "Exit codes: 0 done, 1 failed, 3 no agent running, 64 wrong command line, 70 fault of forewarn,",
-  "73 state directory not writable, 75 state directory in use or something left, 78 wrong configuration.\n",
+  `Exit codes: ${meanings.slice(0, 5).join(", ")},`,
+  `${meanings.slice(5).join(", ")}.\n`,
 ].join("\n");
 
 async function main(argv: readonly string[], io: Io): Promise<number> {

@@ -35,7 +35,6 @@ export const imdsAttested: Command = {
     ["forewarn imds attested --nonce 1234567890 --verify", "each check with what was found; exit 0 or 1"],
     ["forewarn imds attested --verify --ca root.pem", "against a simulator's /pki/root.pem"],
     ["forewarn imds attested --verify --json | jq -r .document.vmId", "for programs"],
-    ["forewarn imds attested/document --raw", "as IMDS sends it, to be verified elsewhere"],
   ],
   run: async ({ options }, io) => {
     const nonce = nonceOf(options);
