@@ -168,6 +168,12 @@ export const metricCatalog = {
     labels: [],
     help: "Scheduled events in the last good answer of IMDS.",
   },
+  approvals: {
+    name: "forewarn_approvals",
+    type: "counter",
+    labels: ["by", "outcome"],
+    help: "How far approvals of scheduled events came, by the policy or by people, each change once: waiting, blocked, dry-run, posting (Azure is asked), approved, failed (asked again), refused, expired.",
+  },
   readers: {
     name: "forewarn_admin_readers",
     type: "gauge",

@@ -1,4 +1,4 @@
-import { attemptResults, imdsEndpoints, stateWork, type Telemetry } from "../telemetry.ts";
+import { approvalOutcomes, attemptResults, imdsEndpoints, stateWork, type Telemetry } from "../telemetry.ts";
 import type { Clock } from "@forewarn/sdk";
 import { countDeadLetters, gauges, type GaugeSources } from "./gauges.ts";
 import type { Family } from "./exposition.ts";
@@ -58,6 +58,10 @@ export function createMetrics(sources: MetricSources): Metrics {
       discarded.add({ sink, reason, intentional: String(reason === "expired") }, 0);
   }
 
+  const approvals = createCounter();
+  for (const by of ["policy", "command"])
+    for (const outcome of approvalOutcomes) approvals.add({ by, outcome }, 0);
+
   telemetry.on("appended", (envelopes) => {
     for (const { type } of envelopes) {
       const name = type.replace("io.forewarn.", "");
@@ -80,6 +84,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   });
   telemetry.on("deadlineMissed", ({ sink, envelopes }) => deadlineMissed.add({ sink }, envelopes.length));
   telemetry.on("sinkBlocked", ({ sink, ms }) => blocked.add({ sink }, ms / 1000));
+  telemetry.on("approval", ({ by, outcome }) => approvals.add({ by, outcome }));
   telemetry.on("stateFailed", ({ doing }) => outboxFailures.add({ doing }));
   telemetry.on("retained", ({ removed, evicted }) => {
     outboxRemoved.add({ reason: "retention" }, removed);
@@ -108,6 +113,7 @@ export function createMetrics(sources: MetricSources): Metrics {
     badAnswers,
     documentWarnings,
     pollDuration,
+    approvals,
   };
   return {
     collect() {

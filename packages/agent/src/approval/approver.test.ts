@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { askedAgent } from "../admin/fixtures/asked-agent.ts";
 import { imdsError } from "../source/fixtures/azure.ts";
 import { announcement } from "./fixtures/announced.ts";
 import { createWorld } from "./fixtures/approving-agent.ts";
@@ -41,6 +42,17 @@ describe("user", () => {
       ["ended", "removed-after-approval"],
       ["canceled", "removed-before-start"],
     ]);
+  });
+
+  test("is counted by what came of it", async () => {
+    const { agent, clock, azure, ask } = await askedAgent({ audit: () => {} });
+    azure.events = [announcement({ notBefore: clock.now() + 60_000 })];
+    await clock.advance(3000);
+    await agent.approve({ eventId, shared: false });
+    const { body } = await ask("/metrics");
+    expect(body).toContain('forewarn_approvals_total{by="command",outcome="posting"} 1');
+    expect(body).toContain('forewarn_approvals_total{by="command",outcome="approved"} 1');
+    expect(body).toContain('forewarn_approvals_total{by="policy",outcome="refused"} 0');
   });
 
   test("a dry run says once what it would do, sends nothing, and leaves the end as it is", async () => {

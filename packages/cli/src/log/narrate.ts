@@ -1,5 +1,6 @@
 import type { Telemetry } from "@forewarn/agent";
 import { formatDuration, type Logger } from "@forewarn/sdk";
+import { narrateApprovals } from "./narrate-approvals.ts";
 import { narrateImds } from "./narrate-imds.ts";
 import { createReminder } from "./reminder.ts";
 
@@ -22,6 +23,7 @@ export function narrate(telemetry: Telemetry, log: Logger, once: boolean): Narra
   const blocking = new Set<string>();
 
   narrateImds(telemetry, log, once);
+  narrateApprovals(telemetry, log);
   telemetry.on("stateRecovered", () => {
     stateFailing = false;
     reminder.over("state: storing events");
