@@ -14,7 +14,7 @@ beforeAll(async () => void (simulator = await startSimulator()));
 afterAll(() => simulator.close());
 
 function get(path: string, format = "") {
-  return ask(simulator, `/metadata/instance${path}?api-version=2021-02-01${format && `&format=${format}`}`);
+  return ask(simulator, `/metadata/instance${path}?api-version=2025-04-07${format && `&format=${format}`}`);
 }
 
 test("the whole document", async () => {
@@ -95,7 +95,7 @@ function paths(
 
 function answerAt(segments: readonly string[]) {
   const parameters = new Map([["format", "text"]]);
-  const request = { method: "GET", segments, parameters, apiVersion: "", body: "", host: "" };
+  const request = { method: "GET", segments, parameters, apiVersion: "2025-04-07", body: "", host: "" };
   const answer = instanceEndpoint([], () => document).answer(request);
   if (answer instanceof Promise) throw new TypeError("an instance document needs no waiting");
   return answer;
@@ -116,4 +116,12 @@ test("no path makes it throw", () => {
       expect([200, 404]).toContain(answerAt(path).status);
     }),
   );
+});
+
+test("an older version knows nothing of younger fields, neither in the document nor by path", async () => {
+  const asked = (path: string) =>
+    ask(simulator, `/metadata/instance${path}?api-version=2019-06-01&format=text`);
+  expect((await asked("/compute")).text.split("\n")).not.toContain("tagsList/");
+  expect(await asked("/compute/osProfile/computerName")).toMatchObject({ status: 404 });
+  expect(await asked("/compute/tags")).toMatchObject({ status: 200, text: "env:prod;owner:team-a" });
 });

@@ -2,18 +2,19 @@ import { badRequest, json, notFound, text } from "../http/answer.ts";
 import type { ServerAnswer } from "../http/answer.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import type { InstanceNode } from "../vm/instance-document.ts";
+import { instanceAt } from "../vm/instance-versions.ts";
 
-/** `/metadata/instance` and every path below it; `document` is asked anew for each request. */
+/** `/metadata/instance` and every path below it; `document` is asked anew for each request, and shown without what is younger than its version. */
 export function instanceEndpoint(versions: readonly string[], document: () => InstanceNode): Endpoint {
   return {
     methods: ["GET"],
     apiVersions: versions,
     subpaths: true,
-    answer({ segments, parameters }) {
+    answer({ segments, parameters, apiVersion }) {
       const format = parameters.get("format") ?? "json";
       if (format !== "json" && format !== "text")
         return badRequest(`The format "${format}" is not supported. Supported: json, text.`);
-      const node = descend(document(), segments);
+      const node = descend(instanceAt(apiVersion, document()), segments);
       return node === undefined ? notFound : render(node, format);
     },
   };

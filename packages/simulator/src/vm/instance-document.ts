@@ -6,7 +6,7 @@ export type InstanceNode = string | readonly InstanceNode[] | { readonly [key: s
 
 /** The answer of `GET /metadata/instance` with every field of api-version 2023-11-15 (Azure docs: IMDS, instance metadata). */
 export function instanceDocument(vm: VmDescription): { readonly [key: string]: InstanceNode } {
-  return { compute: compute(vm), network: network(vm) };
+  return vm.instance ?? { compute: compute(vm), network: network(vm) };
 }
 
 function compute(vm: VmDescription): InstanceNode {

@@ -1,6 +1,12 @@
 import type { LoadBalancer } from "./load-balancer.ts";
 import type { ManagedIdentity } from "./managed-identity.ts";
 
+/** A node of the instance document: every leaf is a string, as on Azure, also numbers and booleans. */
+export type InstanceNode = string | readonly InstanceNode[] | { readonly [key: string]: InstanceNode };
+
+/** The instance document as a whole. */
+export type InstanceDocument = { readonly [key: string]: InstanceNode };
+
 /** What a user may say about the simulated VM; the rest of `/metadata/instance` follows from it. In strings "" = none. */
 export interface VmDescription {
   /** `compute.name`, the string in the Resources of a scheduled event. */
@@ -33,6 +39,8 @@ export interface VmDescription {
   readonly identities: readonly ManagedIdentity[];
   /** Absent = behind no load balancer that IMDS knows, a 404. */
   readonly loadBalancer?: LoadBalancer;
+  /** The answer of `GET /metadata/instance` as it is, every leaf a string, in place of what follows from the rest. */
+  readonly instance?: InstanceDocument;
 }
 
 /** The VM that is simulated unless the caller says otherwise: a standalone Linux VM; ids and addresses are made up. */
