@@ -15,7 +15,6 @@ import { configured, fileSink } from "./configuration.ts";
 import { eventually } from "./eventually.ts";
 import { type Forewarn, forewarn, type Place, temporaryPlace } from "./forewarn.ts";
 import { eventsIn, logOf } from "./lines.ts";
-import { giveIdentity } from "./managed-identity.ts";
 
 /** What the log says of each, once. */
 const cases: readonly (readonly [
@@ -76,7 +75,6 @@ describe("what only the destination knows", () => {
     async (_, start, says) => {
       using place = temporaryPlace();
       await using simulator = await startSimulator();
-      giveIdentity(simulator);
       await using destination = await start(place);
       const began = performance.now();
       await using wrong = await started(place, simulator, destination, destination.sink);

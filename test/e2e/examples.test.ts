@@ -8,7 +8,6 @@ import { eventually } from "./eventually.ts";
 import { forewarn, type Place, temporaryPlace } from "./forewarn.ts";
 import { startHttpRecorder } from "./http-recorder.ts";
 import { eventsIn, phasesOf, typesOf } from "./lines.ts";
-import { giveIdentity } from "./managed-identity.ts";
 import { selfSigned } from "./self-signed.ts";
 
 const examples = resolve(import.meta.dirname, "../../examples");
@@ -118,7 +117,6 @@ describe.concurrent("each example runs against the simulator, as its README says
       },
     });
     await using simulator = await startSimulator();
-    giveIdentity(simulator);
     // The example as it is, and where the simulated Azure is.
     const example = readFileSync(join(examples, "event-hubs-stream/forewarn.yaml"), "utf8");
     const around = `imds: { endpoint: "${simulator.url}", pollInterval: 100ms }\nstate: { path: ${join(place.path, "state")} }\nadmin: off\n`;
@@ -130,7 +128,13 @@ describe.concurrent("each example runs against the simulator, as its README says
     const arrived = () => streamed(emulator.hub("vm-events").events());
     await eventually(() => phasesOf(arrived(), EventId).includes("scheduled"), agent.stderr);
     expect(await agent.end(), agent.stderr()).toBe(0);
-    expect(typesOf(arrived())).toEqual(["agent.started", "scheduledevent.scheduled", "agent.stopped"]);
+    const types = typesOf(arrived());
+    expect(types.toSorted()).toEqual([
+      "agent.started",
+      "agent.stopped",
+      "instance.observed",
+      "scheduledevent.scheduled",
+    ]);
     expect([...audiences]).toEqual(["https://eventhubs.azure.net/"]);
   });
 });
