@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { approve } from "./commands/approve/approve.ts";
 import { deadLetters } from "./commands/dead-letters.ts";
 import { events } from "./commands/events.ts";
 import { history } from "./commands/history.ts";
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   history,
   deadLetters,
   events,
+  approve,
   imds,
   simulate,
   schema,

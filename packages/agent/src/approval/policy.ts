@@ -51,7 +51,11 @@ export type Stage =
  * Why an event cannot be approved, whoever wants it; null where it can. An approval starts the event for all of its
  * Resources, so these must be exactly this VM, compared by `compute.name` in any case, unless `shared` allows more.
  */
-export function obstacleTo(lifecycle: Lifecycle, shared: boolean, { selfName, now }: Judge): Obstacle | null {
+export function obstacleTo(
+  lifecycle: Pick<Lifecycle, "entry" | "goneAt" | "notBefore" | "wasStarted">,
+  shared: boolean,
+  { selfName, now }: Judge,
+): Obstacle | null {
   const { entry, goneAt, wasStarted, notBefore } = lifecycle;
   const over = (why: string): Obstacle => ({ kind: "over", why });
   if (goneAt !== null) return over("Azure no longer names it");

@@ -17,7 +17,8 @@ export const archiveOptions: Readonly<Record<string, OptionHelp>> = {
   },
 };
 
-const exitCodes: Readonly<Record<StateErrorCode, number>> = {
+/** The exit code for what is wrong with a state directory. */
+export const stateExitCodes: Readonly<Record<StateErrorCode, number>> = {
   STATE_BUSY: exitCode.temporary,
   STATE_LOCKED: exitCode.temporary,
   STATE_NOT_WRITABLE: exitCode.cannotCreate,
@@ -41,7 +42,7 @@ export async function withArchive(
   } catch (error) {
     if (!(error instanceof StateError)) throw error;
     io.stderr.write(`forewarn ${given.command}: ${error.message}\n`);
-    return exitCodes[error.code];
+    return stateExitCodes[error.code];
   }
 }
 

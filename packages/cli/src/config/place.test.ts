@@ -36,6 +36,7 @@ sinks:
     file,
     admin: { host: "::1", port: 5000 },
     statePath: "/srv/here",
+    endpoint: "http://169.254.169.254",
   });
   expect(await load("admin: off\nlog: { level: loud }\n")).toMatchObject({ ok: true, admin: false });
 });

@@ -17,6 +17,8 @@ export interface Place {
   readonly admin: AdminAddress | false;
   /** Absolute. */
   readonly statePath: string;
+  /** Where its IMDS is, where the configuration says it. */
+  readonly endpoint?: string;
 }
 
 /**
@@ -47,10 +49,12 @@ function placeOf(file: string | null, value: unknown, host: Host): Place {
   const admin = valueAt(value, "/admin");
   const listen = valueAt(value, "/admin/listen");
   const path = valueAt(value, "/state/path");
+  const endpoint = valueAt(value, "/imds/endpoint");
   return {
     ok: true,
     file,
     admin: admin === "off" ? false : addressOf(typeof listen === "string" ? listen : defaultListen),
     statePath: resolve(host.cwd, typeof path === "string" ? path : defaultStatePath(host)),
+    ...(typeof endpoint === "string" ? { endpoint } : {}),
   };
 }

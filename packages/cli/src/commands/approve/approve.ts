@@ -1,0 +1,180 @@
+import { userInfo } from "node:os";
+import { StateError } from "@forewarn/agent";
+import type { ImdsClient, ScheduledEventEntry } from "@forewarn/imds";
+import { oneLine } from "@forewarn/sdk";
+import { type Command, type Given, UsageError } from "../../command.ts";
+import { loadPlace, type Place } from "../../config/place.ts";
+import { renderProblems } from "../../config/render.ts";
+import { exitCode } from "../../exit-code.ts";
+import type { Io } from "../../io.ts";
+import { paintFor } from "../../log/color.ts";
+import { confirmed } from "../../print/confirm.ts";
+import { eventsTable } from "../../print/events-table.ts";
+import { archiveOptions, stateExitCodes } from "../archive.ts";
+import { endpointOption } from "../endpoint.ts";
+import { askImds } from "../imds/asking.ts";
+import { ownNameOf } from "../watch-events.ts";
+import { chooseEvent, whyNot } from "./choose-event.ts";
+import { type Sent, send } from "./send.ts";
+
+/** Lets one event start before its time. */
+export const approve: Command = {
+  name: "approve",
+  summary: "Lets a scheduled event of this VM start now, by telling Azure so.",
+  args: "EVENT-ID",
+  options: {
+    shared: { type: "boolean", help: "Also where it names other VMs beside this one: it starts there, too." },
+    "dry-run": { type: "boolean", help: "Only say what would be approved; send nothing." },
+    yes: { type: "boolean", short: "y", help: "Do not ask." },
+    ...archiveOptions,
+    ...endpointOption,
+  },
+  examples: [
+    ["forewarn approve C7061BAC", "asks first; the beginning of an id is enough"],
+    ["forewarn approve C7061BAC-… --yes --json", "for programs; exit 1 where it was not approved"],
+    ["forewarn approve C7061BAC --dry-run", "what would happen"],
+  ],
+  async run({ options, args }, io) {
+    const [given, ...more] = args;
+    if (given === undefined || given === "")
+      throw new UsageError("forewarn approve takes an EVENT-ID: forewarn events lists them");
+    if (more.length > 0)
+      throw new UsageError(`forewarn approve takes one EVENT-ID, got ${JSON.stringify(more[0])} too`);
+    const { config, state } = options;
+    const place = await loadPlace(typeof config === "string" ? config : undefined, {
+      env: io.env,
+      cwd: io.cwd,
+    });
+    if (!place.ok && typeof state !== "string") {
+      io.stderr.write(renderProblems(place.problems, place.excerpt));
+      return exitCode.config;
+    }
+    const endpoint = endpointOf(options, io, place.ok ? place : null);
+    const asked = endpoint === undefined ? options : { ...options, endpoint };
+    return askImds({ command: "approve", options: asked }, io, (client) =>
+      approveAt(client, {
+        given,
+        options,
+        io,
+        endpoint,
+        statePath: typeof state === "string" ? state : (place as Place).statePath,
+      }),
+    );
+  },
+};
+
+interface Task {
+  readonly given: string;
+  readonly options: Given["options"];
+  readonly io: Io;
+  readonly endpoint: string | undefined;
+  readonly statePath: string;
+}
+
+/** What the agent of the configuration asks, unless something else was said. */
+function endpointOf({ endpoint }: Given["options"], io: Io, place: Place | null): string | undefined {
+  if (typeof endpoint === "string") return endpoint;
+  return io.env["FOREWARN_IMDS_ENDPOINT"] || place?.endpoint;
+}
+
+async function approveAt(client: ImdsClient, task: Task): Promise<number> {
+  const { given, options, io, endpoint, statePath } = task;
+  const [{ events }, ownName] = await Promise.all([client.scheduledEvents(), ownNameOf(client)]);
+  const fail = (text: string) => {
+    if (options["json"] === true)
+      io.stdout.write(jsonOf({ eventId: given, outcome: "impossible", message: text }));
+    else io.stderr.write(`forewarn approve: ${text}\n`);
+    return exitCode.failed;
+  };
+  const choice = chooseEvent(given, events);
+  if ("problem" in choice) {
+    const code = fail(choice.problem);
+    if (options["json"] !== true) io.stderr.write(listOf(events, ownName, io));
+    return code;
+  }
+  const { entry } = choice;
+  const shared = options["shared"] === true;
+  const why = whyNot(entry, { shared, ownName, now: Date.now() });
+  if (why !== null) return fail(`${nameOf(entry)} cannot be approved: ${why}`);
+  if (options["dry-run"] === true) {
+    io.stdout.write(
+      options["json"] === true
+        ? jsonOf({ eventId: entry.eventId, outcome: "dry-run", message: "" })
+        : `${nameOf(entry)} would be approved. Nothing was sent.\n`,
+    );
+    return exitCode.ok;
+  }
+  if (options["yes"] !== true) {
+    const answer = await confirmed(`Let Azure start ${nameOf(entry)} now?`, io);
+    if (answer === null) throw new UsageError("forewarn approve needs --yes: nobody can be asked here");
+    if (!answer) return exitCode.failed;
+  }
+  try {
+    const user = userOf(io);
+    const { eventId } = entry;
+    const sent = await send({
+      eventId,
+      shared,
+      statePath,
+      client,
+      endpoint,
+      ...(user === undefined ? {} : { user }),
+    });
+    return tell(sent, entry, task);
+  } catch (error) {
+    if (!(error instanceof StateError)) throw error;
+    io.stderr.write(`forewarn approve: ${error.message}\n`);
+    return stateExitCodes[error.code];
+  }
+}
+
+function tell({ way, answer }: Sent, entry: ScheduledEventEntry, { options, io, statePath }: Task): number {
+  const { outcome, message } = answer;
+  const code =
+    outcome === "approved" ? exitCode.ok : outcome === "unanswered" ? exitCode.temporary : exitCode.failed;
+  if (options["json"] === true) {
+    io.stdout.write(jsonOf({ eventId: entry.eventId, outcome, message, way }));
+    return code;
+  }
+  if (outcome !== "approved") {
+    const again =
+      outcome === "failed" && way !== "direct" ? " A running agent tries it again until its time comes." : "";
+    io.stderr.write(`forewarn approve: ${nameOf(entry)} is not approved: ${message}${again}\n`);
+    return code;
+  }
+  const who = {
+    agent: "The running agent has told Azure, and tells its sinks.",
+    alone: "No agent is running: it is noted in the state directory, and the next agent tells its sinks.",
+    direct: `There is no state directory at ${statePath}: Azure was told directly, and no agent knows of it.`,
+  }[way];
+  const before = message === "" ? "" : ` (${message})`;
+  io.stdout.write(`${nameOf(entry)} is approved${before}: Azure may start it at any moment. ${who}\n`);
+  return code;
+}
+
+function nameOf({ eventType, resources, eventId }: ScheduledEventEntry): string {
+  return oneLine(`${eventType} of ${resources.join(", ")} (${eventId})`);
+}
+
+function listOf(entries: readonly ScheduledEventEntry[], ownName: string | null, io: Io): string {
+  const view = { entries, ownName, now: Date.now() };
+  return eventsTable(view, paintFor(io.stderr, io.env), io.stderr.columns || undefined)
+    .map((line) => `${line}\n`)
+    .join("");
+}
+
+/** Who is at the keyboard, as far as the system says. */
+function userOf(io: Io): string | undefined {
+  const asked = io.env["SUDO_USER"];
+  if (asked !== undefined && asked !== "") return asked;
+  try {
+    return userInfo().username;
+  } catch {
+    // A container may run as a user without a name.
+    return undefined;
+  }
+}
+
+function jsonOf(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

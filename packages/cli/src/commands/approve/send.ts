@@ -1,0 +1,88 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { createAgent, openArchive, StateError, type WishAnswer } from "@forewarn/agent";
+import { type ImdsClient, isImdsError } from "@forewarn/imds";
+
+/** Who asks Azure: the agent that runs, this command in its place, or this command without a state directory. */
+export type Way = "agent" | "alone" | "direct";
+
+/** What came of it, and who asked. */
+export interface Sent {
+  readonly way: Way;
+  readonly answer: WishAnswer | { readonly outcome: "unanswered"; readonly message: string };
+}
+
+/** What is to be sent. */
+export interface Sending {
+  readonly eventId: string;
+  readonly shared: boolean;
+  readonly user?: string;
+  readonly statePath: string;
+  readonly client: Pick<ImdsClient, "startRequests">;
+  /** Where the agent of the state directory asks; undefined: the default. */
+  readonly endpoint: string | undefined;
+}
+
+const patienceMs = 30_000;
+const lookEveryMs = 50;
+
+/**
+ * Lets an event start. The agent of the state directory must know it, so that the end of the event is told as what it is:
+ * where one runs it does it, else this process takes its place for a moment. Throws `StateError`.
+ */
+export async function send(sending: Sending): Promise<Sent> {
+  // A look that opens nothing: whoever closes a descriptor of this file drops SQLite's locks in its process.
+  if (!existsSync(join(sending.statePath, "outbox.db"))) return sendDirectly(sending);
+  try {
+    return await sendAlone(sending);
+  } catch (error) {
+    if (!(error instanceof StateError) || error.code !== "STATE_LOCKED") throw error;
+    return leaveToAgent(sending);
+  }
+}
+
+async function sendDirectly({ client, eventId }: Sending): Promise<Sent> {
+  try {
+    await client.startRequests([eventId]);
+    return { way: "direct", answer: { outcome: "approved", message: "" } };
+  } catch (error) {
+    if (!isImdsError(error)) throw error;
+    const outcome = error.code === "bad-request" ? "refused" : "failed";
+    return { way: "direct", answer: { outcome, message: error.message } };
+  }
+}
+
+async function sendAlone({ statePath, endpoint, eventId, shared, user }: Sending): Promise<Sent> {
+  const agent = createAgent({
+    state: { path: statePath },
+    ...(endpoint === undefined ? {} : { imds: { endpoint } }),
+    sinks: [],
+  });
+  try {
+    const answer = await agent.approve({ eventId, shared, ...(user === undefined ? {} : { user }) });
+    return { way: "alone", answer };
+  } finally {
+    await agent.stop();
+  }
+}
+
+async function leaveToAgent({ statePath, eventId, shared, user }: Sending): Promise<Sent> {
+  using archive = openArchive(statePath, "write");
+  const name = archive.wish({ eventId, shared, ...(user === undefined ? {} : { user }) });
+  const until = performance.now() + patienceMs;
+  for (;;) {
+    const answer = archive.answer(name);
+    if (answer !== null) return { way: "agent", answer };
+    if (performance.now() > until) break;
+    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+  }
+  if (!archive.withdraw(name)) {
+    const answer = archive.answer(name);
+    if (answer !== null) return { way: "agent", answer };
+  }
+  const isPosting = archive.approval(eventId) === "posting";
+  const message = isPosting
+    ? "the agent is asking Azure, and goes on until it has an answer"
+    : "the agent has not answered within 30 s; the wish is taken back";
+  return { way: "agent", answer: { outcome: "unanswered", message } };
+}
