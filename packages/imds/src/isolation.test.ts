@@ -90,3 +90,17 @@ test("a client that is not closed keeps no process alive, and loads no more of u
   // The idle connection itself would live for four seconds.
   expect(performance.now() - start).toBeLessThan(3_000);
 });
+
+test("the client loads no library for certificates, which only the verifier needs", async () => {
+  const printed = await run(
+    `import { registerHooks } from "node:module";
+     const loaded = [];
+     registerHooks({ load: (url, context, next) => (loaded.push(url), next(url, context)) });
+     const about = () => loaded.filter((url) => /pkijs|asn1js/.test(url)).length;
+     await import(${JSON.stringify(IMDS)});
+     const client = about();
+     await import(${JSON.stringify(new URL("./attested/attested.ts", import.meta.url).href)});
+     console.log(JSON.stringify({ client, verifier: about() > 0 }));`,
+  );
+  expect(JSON.parse(printed)).toEqual({ client: 0, verifier: true });
+});
