@@ -74,8 +74,13 @@ function viewOf(archive: History, filter: HistoryFilter): HistoryView {
   const entries = archive.history(filter);
   const first = entries.find(isScheduled);
   if (first === undefined) return { entries, notices: new Map() };
-  const since = first.time - longestStoryMs;
-  const stories = archive.history({ since, types: noticeTypes, limit: Number.MAX_SAFE_INTEGER });
+  const last = entries.findLast(isScheduled) ?? first;
+  const stories = archive.history({
+    since: first.time - longestStoryMs,
+    until: last.time + longestStoryMs,
+    types: noticeTypes,
+    limit: Number.MAX_SAFE_INTEGER,
+  });
   return { entries, notices: noticesOf(stories) };
 }
 
