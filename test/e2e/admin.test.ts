@@ -159,14 +159,14 @@ describe("where no agent answers", () => {
     expect(left.stdout).toMatch(
       /^From the state directory .*: no agent is running\.\nlast good poll .* ago\n/,
     );
-    expect(left.stdout).toMatch(/\naudit +0 +- +0\nhook +2 +\S+.* 0\n/);
+    expect(left.stdout).toMatch(/\naudit +0 +- +0\nhook +3 +\S+.* 0\n/);
     const json = await result(["status", "--json", "-c", file]);
     expect(JSON.parse(json.stdout)).toMatchObject({
       running: false,
       error: expect.stringContaining("nobody listens there") as string,
       sinks: [
         { name: "audit", pending: 0, oldestUndelivered: null },
-        { name: "hook", pending: 2 },
+        { name: "hook", pending: 3 },
       ],
     });
     expect((await result(["tap", "-c", file])).code).toBe(3);

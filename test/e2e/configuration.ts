@@ -8,7 +8,11 @@ export interface Wanted {
   /** More of `imds`: `{ requestTimeout: "1s" }`. */
   readonly asking?: Readonly<Record<string, unknown>>;
   readonly sinks: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** The `metadata` section; without it no sink gets what is told of the VM itself, so that a test counts what it is about. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
   readonly shutdownTimeout?: string;
+  /** The approval policy, as the file has it. */
+  readonly approve?: unknown;
   /** Where the admin server listens; default off, since many agents run at once. */
   readonly admin?: string;
   /** The name of the file; default `forewarn.json`. */
@@ -18,7 +22,7 @@ export interface Wanted {
 /** Writes a configuration that polls every 100 ms and keeps its state in the place, and returns the file's path. */
 export function configured(
   place: Place,
-  { imds, asking, sinks, shutdownTimeout, admin, name }: Wanted,
+  { imds, asking, sinks, metadata, shutdownTimeout, admin, approve, name }: Wanted,
 ): string {
   const endpoint = imds === undefined ? {} : { endpoint: imds };
   return place.file(
@@ -27,9 +31,21 @@ export function configured(
       imds: { ...endpoint, pollInterval: "100ms", ...asking },
       state: { path: join(place.path, "state") },
       admin: admin === undefined ? "off" : { listen: admin },
+      ...(approve === undefined ? {} : { approve }),
       ...(shutdownTimeout === undefined ? {} : { shutdownTimeout }),
-      sinks,
+      ...(metadata === undefined ? {} : { metadata }),
+      sinks: metadata === undefined ? withoutInstanceEvents(sinks) : sinks,
     }),
+  );
+}
+
+function withoutInstanceEvents(sinks: Wanted["sinks"]): Wanted["sinks"] {
+  const filters = [{ not: { prefix: { type: "io.forewarn.instance." } } }];
+  return Object.fromEntries(
+    Object.entries(sinks).map(([name, sink]) => [
+      name,
+      { ...sink, when: { filters, ...(sink["when"] as object | undefined) } },
+    ]),
   );
 }
 
