@@ -88,6 +88,14 @@ describe.skipIf(why !== undefined)("a chain", () => {
     await expect(verify([], { trustedRoots: [short] })).resolves.toBeDefined();
   });
 
+  test.each([
+    ["a critical extension that is not understood", { extensions: [...AZURE, "1.2.3.4=critical,ASN1:NULL"] }],
+    ["a weak key", { extensions: AZURE, rsa: 1024 }],
+  ])("of a leaf with %s ends at once", async (_, leaf) => {
+    openssl.issue("leaf", { subject: "leaf", issuer: "root", ...leaf });
+    await expect(verify([])).rejects.toMatchObject({ code: "chain" });
+  });
+
   test("of an impostor with the right name ends", async () => {
     below({});
     const impostor = openssl.issue("impostor", { subject: "Root", extensions: CA });

@@ -1,5 +1,5 @@
 import { CheckFailure } from "./attested-check.ts";
-import { refusalOf } from "./issuer-rules.ts";
+import { refusalOf, weaknessOf } from "./issuer-rules.ts";
 import { issuerUrlOf } from "./issuer-url.ts";
 import { parseCertificate, type ParsedCertificate } from "./signed-message.ts";
 
@@ -26,6 +26,8 @@ export const buildChain = async (
   leaf: ParsedCertificate,
   { roots, others, fetchIssuer }: ChainSources,
 ): Promise<Path> => {
+  const weakness = weaknessOf(leaf);
+  if (weakness !== undefined) throw new CheckFailure(`${weakness}.`);
   const why = new Set<string>();
   let attempts = 0;
 

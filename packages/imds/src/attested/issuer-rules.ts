@@ -31,16 +31,22 @@ export const refusalOf = (
   const algorithm = child.parts.signatureAlgorithm.algorithmId;
   if (!ALGORITHMS.has(algorithm))
     return `a certificate is signed by ${name} with ${algorithm}, which is not accepted`;
-  const { modulusLength = Infinity } = issuer.x509.publicKey.asymmetricKeyDetails ?? {};
-  if (modulusLength < 2048) return `the key of ${name} has ${modulusLength} bits, fewer than 2048`;
-  const unknown = issuer.parts.extensions?.find(({ critical, extnID }) => critical && !HEEDED.has(extnID));
-  if (unknown !== undefined)
-    return `${name} has a critical extension ${unknown.extnID} that is not understood`;
+  const weakness = weaknessOf(issuer);
+  if (weakness !== undefined) return weakness;
   if (path.length - 1 > pathLengthOf(issuer)) return `${name} allows fewer CAs below it`;
   if (!permits(issuer, dnsNamesOf(leaf))) return `${name} may not issue for ${dnsNamesOf(leaf).join(", ")}`;
   return verified(child, issuer)
     ? undefined
     : `a certificate in the name of ${name} was not signed with its key`;
+};
+
+/** What speaks against a certificate wherever it stands, or undefined. */
+export const weaknessOf = ({ x509, parts }: ParsedCertificate): string | undefined => {
+  const name = x509.subject.replaceAll("\n", ", ");
+  const { modulusLength = Infinity } = x509.publicKey.asymmetricKeyDetails ?? {};
+  if (modulusLength < 2048) return `the key of ${name} has ${modulusLength} bits, fewer than 2048`;
+  const unknown = parts.extensions?.find(({ critical, extnID }) => critical && !HEEDED.has(extnID));
+  return unknown && `${name} has a critical extension ${unknown.extnID} that is not understood`;
 };
 
 const verified = (child: ParsedCertificate, issuer: ParsedCertificate): boolean => {
