@@ -84,7 +84,7 @@ test("with the intermediate certificate inside nothing needs to be fetched, and 
   }
   const inside = passed.filter((at) => regions.some(({ from, length }) => at >= from && at < from + length));
   expect(inside).toEqual([]);
-});
+}, 60_000);
 
 test("another simulator's root is not trusted", async () => {
   await using other = await startSimulator({ clock });
