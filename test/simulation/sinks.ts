@@ -77,7 +77,7 @@ interface Flight {
 }
 
 /** A sink, by a seed. */
-export function createSimulatedSink(options: {
+function createSimulatedSink(options: {
   readonly name: string;
   readonly seed: number;
   readonly clock: VirtualClock;

@@ -3,7 +3,7 @@ import { type BodyOrigin, jsonObjectOf, wrongShape } from "./json-answer.ts";
 import { createWarnings } from "./warnings.ts";
 
 /** The path of Scheduled Events; it has api-versions of its own. */
-export const SCHEDULED_EVENTS_PATH = "/metadata/scheduledevents";
+const SCHEDULED_EVENTS_PATH = "/metadata/scheduledevents";
 
 /** What one GET of Scheduled Events said: all events in scope at that moment, in no order that means anything. */
 export interface ScheduledEventsDocument {

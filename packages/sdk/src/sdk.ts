@@ -3,7 +3,22 @@
  * by which a sink says what should happen next.
  * @packageDocumentation
  */
-export { type Static, type TObject, type TSchema } from "typebox";
+// The schemas of options are part of a sink's type: with these, its declarations need no package but this one.
+export type {
+  Static,
+  TArray,
+  TBoolean,
+  TEnum,
+  TInteger,
+  TNumber,
+  TObject,
+  TOptional,
+  TRecord,
+  TSchema,
+  TString,
+  TUnion,
+  TUnsafe,
+} from "typebox";
 export { Type, Secret, defaultsOf, secretPaths } from "./options.ts";
 export { type Clock } from "./clock.ts";
 export { Duration, Size, parseDuration, parseSize, formatDuration } from "./units.ts";

@@ -30,7 +30,7 @@ const filters: Readonly<Record<string, Make>> = {
 };
 
 /** The filters of the template language, by name. */
-export const filterNames: readonly string[] = Object.keys(filters);
+const filterNames: readonly string[] = Object.keys(filters);
 
 /** The filter that a call names; refuses an unknown name or a wrong argument. */
 export function makeFilter(call: FilterCall, refuse: Refuse): Filter {

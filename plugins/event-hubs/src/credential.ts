@@ -1,7 +1,7 @@
 import { type DeliveryError, MisconfiguredError, RetryError, type SinkContext } from "@forewarn/sdk";
 
 /** The token of Event Hubs is asked for under this name in every Azure cloud. */
-export const eventHubsResource = "https://eventhubs.azure.net/";
+const eventHubsResource = "https://eventhubs.azure.net/";
 
 /** A token and when it ends, in the shape of `@azure/core-auth`. */
 export interface AccessToken {

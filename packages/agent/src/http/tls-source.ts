@@ -64,7 +64,7 @@ export function createTlsSource(
 }
 
 /** A finding as a sentence: `tls.ca: cannot read /x: there is no such file; correct the path`. */
-export function sentenceOf({ key, message, suggestion }: TlsFinding): string {
+function sentenceOf({ key, message, suggestion }: TlsFinding): string {
   return `tls.${key}: ${message}; ${suggestion}`;
 }
 

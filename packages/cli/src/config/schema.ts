@@ -280,7 +280,7 @@ export const SinkConfig = Type.Object(
 export type SinkConfig = Static<typeof SinkConfig>;
 
 /** The name of a sink: a-z, 0-9 and -, at most 63 characters, the first one not -. */
-export const sinkNamePattern = "^[a-z0-9][a-z0-9-]{0,62}$";
+const sinkNamePattern = "^[a-z0-9][a-z0-9-]{0,62}$";
 
 /** The whole configuration file, as people write it: durations and sizes with units, defaults filled in by validation. */
 export const ConfigSchema = Type.Object(

@@ -79,7 +79,7 @@ export function noticesOf(entries: readonly HistoryEntry[]): ReadonlyMap<string,
 }
 
 /** What names one occurrence of a scheduled event. */
-export function noticeKey({
+function noticeKey({
   eventId,
   occurrence,
 }: Pick<ScheduledEventData, "eventId" | "occurrence">): string {

@@ -17,7 +17,7 @@ import { saslMechanisms } from "./sasl.ts";
 import { entityNotFound } from "./service-error.ts";
 
 /** What the emulator calls itself in AMQP's open frame. */
-export const PRODUCT = "Forewarn Event Hubs emulator, not Microsoft's";
+const PRODUCT = "Forewarn Event Hubs emulator, not Microsoft's";
 
 /** Azure's frame size and idle time-out. */
 const FRAME_SIZE = 65_536;
