@@ -17,6 +17,6 @@ test("the README names every option of the help", async () => {
   let help = "";
   await runSimulator(["--help"], { stdout: { write: (text) => (help += text) }, stderr: process.stderr });
   const options = help.match(/(?<=^ +(-h, )?)--[a-z-]+( [A-Z:]+)?/gm) ?? [];
-  expect(options).toHaveLength(8);
+  expect(options).toHaveLength(13);
   for (const option of options) expect(readme).toContain(`| \`${option}\` |`);
 });

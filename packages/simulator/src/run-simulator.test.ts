@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
 import { runSimulator } from "./run-simulator.ts";
@@ -105,6 +106,13 @@ test.each([
   [["--json=yes"], "Option '--json' does not take an argument"],
   [["--loop"], "--loop needs a scenario: add --scenario NAME."],
   [["--name", ""], "--name needs a VM name."],
+  [["--by-source", "--name", "a"], "--by-source tells several VMs apart: give each its --name."],
+  [["--rate-limit", "0"], '--rate-limit needs a whole number from 1 to 1000000, not "0".'],
+  [["--control-port", "x"], '--control-port needs a whole number from 0 to 65535, not "x".'],
+  [
+    ["--replay", "a.json", "--scenario", "demo"],
+    "--replay brings its own VM and events: leave out --scenario, --name and --enabling.",
+  ],
   [["--time-scale", "0"], '--time-scale needs a positive number such as 60, not "0".'],
   [["--time-scale", "fast"], '--time-scale needs a positive number such as 60, not "fast".'],
   [["--listen", "here"], '--listen needs HOST:PORT such as 127.0.0.1:8169 or [::1]:8169, not "here".'],
@@ -119,7 +127,47 @@ test.each([
 test("an unknown scenario is answered with the closest and all", async () => {
   const { code, err } = await run(["--scenario", "rebot-user"]);
   expect(code).toBe(64);
-  expect(err).toMatch(/Unknown scenario "rebot-user"\. Did you mean "reboot-user"\? Known: .*demo\.\n$/);
+  expect(err).toMatch(
+    /Unknown scenario "rebot-user"\. Did you mean "reboot-user"\? Known: .*demo; a file is given as \.\/rebot-user\.yaml\.\n$/,
+  );
+});
+
+test("several VMs, a limit and a control API", async () => {
+  let status: unknown;
+  const argv = [...anyPort, "--name", "a_0", "--name", "a_1", "--rate-limit", "1", "--control-port", "0"];
+  const { code, out } = await run(argv, async (text) => {
+    const control = /^Control API: (\S+)$/m.exec(text)?.[1];
+    if (control === undefined) return false;
+    await fetch(`${control}/events`, { method: "POST", body: '{"EventType":"Reboot"}' });
+    const url = /VM a_1, simulated: (\S+)/.exec(text)?.[1] ?? "";
+    status = [(await ask({ url }, EVENTS)).json, (await ask({ url }, EVENTS)).status];
+    return true;
+  });
+  expect(code).toBe(0);
+  expect(status).toMatchObject([{ Events: [{ Resources: ["a_0"] }] }, 429]);
+  expect(out).toContain("Reboot a_0: Scheduled");
+});
+
+test("one port for several VMs tells how each is asked", async () => {
+  const argv = [...anyPort, "--name", "a_0", "--name", "a_1", "--by-source"];
+  const { out } = await run(argv, (text) => text !== "");
+  expect(out).toMatch(
+    /VM a_1, simulated: \S+, asked from 127\.0\.0\.3\n {2}curl -s --noproxy '\*' --interface 127\.0\.0\.3 /,
+  );
+});
+
+test("a file brings its VMs and is played; one that is wrong is explained with 78", async () => {
+  const file = fileURLToPath(new URL("../scenarios/scale-set-rollout.yaml", import.meta.url));
+  const { out } = await run([...anyPort, "--scenario", file, "--time-scale", "100000"], (text) =>
+    text.includes("still serving"),
+  );
+  expect(out).toMatch(/VM web_2, simulated/);
+  expect(out).toMatch(/Freeze web_1, web_2: removed$/m);
+  expect(await run([...anyPort, "--scenario", "./nothing.yaml"])).toEqual({
+    code: 78,
+    out: "",
+    err: "./nothing.yaml error SCENARIO_UNREADABLE: there is no such file\n  help: give the path of a scenario file, or one of the names of --list\n",
+  });
 });
 
 test("an address that cannot be used is said with 69", async () => {

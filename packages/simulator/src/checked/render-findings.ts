@@ -1,19 +1,9 @@
+import type { FileError } from "./file-error.ts";
 import type { Finding } from "./finding.ts";
 import type { LocatedDocument, Place } from "./located-document.ts";
 
 /** The most of a line that is shown: a JSON file may be one line. */
 const WIDTH = 120;
-
-/** A file that cannot be used; its message shows every finding with its line, a caret and what to do. */
-export interface FileError extends Error {
-  readonly code: "file";
-  readonly findings: readonly Finding[];
-}
-
-/** Whether the error is a FileError. */
-export function isFileError(error: unknown): error is FileError {
-  return error instanceof Error && "code" in error && error.code === "file";
-}
 
 /** The error of a document's findings; `kind` begins each code, such as SCENARIO. */
 export function fileError(document: LocatedDocument, kind: string, findings: readonly Finding[]): FileError {

@@ -65,6 +65,12 @@ export const VmFields = {
       { ...closed, description: "What /metadata/loadbalancer says; absent = 404." },
     ),
   ),
+  instance: Type.Optional(
+    Type.Object(
+      {},
+      { description: "The answer of GET /metadata/instance as it is, in place of all but the name." },
+    ),
+  ),
 } as const;
 
 /** A VM, or what changes of one. */

@@ -1,17 +1,23 @@
 import { parseArgs } from "node:util";
 
-import { scenarios } from "../scenarios/scenarios.ts";
-import type { ScenarioName } from "../scenarios/scenarios.ts";
 import { didYouMean } from "./did-you-mean.ts";
 
 /** What the command line asks for. */
 export interface SimulatorArguments {
   readonly host: string;
   readonly port: number;
-  readonly scenario: ScenarioName | undefined;
+  /** The name of a built-in scenario or a file. */
+  readonly scenario: string | undefined;
+  /** A recording. */
+  readonly replay: string | undefined;
   readonly timeScale: number;
   readonly loop: boolean;
-  readonly name: string | undefined;
+  /** Of each VM; empty = what the scenario says, or one. */
+  readonly names: readonly string[];
+  readonly bySource: boolean;
+  readonly rateLimit: number | undefined;
+  readonly enabling: boolean;
+  readonly controlPort: number | undefined;
   readonly list: boolean;
   readonly help: boolean;
   readonly json: boolean;
@@ -22,7 +28,12 @@ const options = {
   scenario: { type: "string" },
   "time-scale": { type: "string", default: "1" },
   loop: { type: "boolean", default: false },
-  name: { type: "string" },
+  replay: { type: "string" },
+  name: { type: "string", multiple: true },
+  "by-source": { type: "boolean", default: false },
+  "rate-limit": { type: "string" },
+  enabling: { type: "boolean", default: false },
+  "control-port": { type: "string" },
   list: { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
   json: { type: "boolean", default: false },
@@ -41,12 +52,30 @@ export function isUsageError(error: unknown): error is UsageError {
 /** Reads the arguments after the program's name; throws a UsageError. */
 export function parseArguments(argv: readonly string[]): SimulatorArguments {
   const values = parseStrictly(argv);
-  const { loop, list, help, json } = values;
-  const scenario = values.scenario === undefined ? undefined : parseScenario(values.scenario);
-  if (loop && scenario === undefined) throw usageError("--loop needs a scenario: add --scenario NAME.");
-  if (values.name === "") throw usageError("--name needs a VM name.");
-  const timeScale = parseTimeScale(values["time-scale"]);
-  return { ...parseListen(values.listen), scenario, timeScale, loop, name: values.name, list, help, json };
+  const { loop, list, help, json, scenario, replay, enabling, name: names = [] } = values;
+  if (loop && scenario === undefined && replay === undefined)
+    throw usageError("--loop needs a scenario: add --scenario NAME.");
+  if (scenario === "") throw usageError("--scenario needs a name of --list or a file.");
+  if (names.includes("")) throw usageError("--name needs a VM name.");
+  if (values["by-source"] && names.length === 1)
+    throw usageError("--by-source tells several VMs apart: give each its --name.");
+  if (replay !== undefined && (scenario !== undefined || names.length > 0 || enabling))
+    throw usageError("--replay brings its own VM and events: leave out --scenario, --name and --enabling.");
+  return {
+    ...parseListen(values.listen),
+    scenario,
+    replay,
+    timeScale: parseTimeScale(values["time-scale"]),
+    loop,
+    names,
+    bySource: values["by-source"],
+    rateLimit: parseWhole("--rate-limit", values["rate-limit"], 1, 1_000_000),
+    enabling,
+    controlPort: parseWhole("--control-port", values["control-port"], 0, 65_535),
+    list,
+    help,
+    json,
+  };
 }
 
 function parseStrictly(argv: readonly string[]) {
@@ -74,16 +103,17 @@ function parseStrictly(argv: readonly string[]) {
   }
 }
 
-function parseScenario(name: string): ScenarioName {
-  if (Object.hasOwn(scenarios, name)) return name as ScenarioName;
-  const names = Object.keys(scenarios);
-  throw usageError(`Unknown scenario "${name}".${didYouMean(name, names)} Known: ${names.join(", ")}.`);
-}
-
 function parseTimeScale(value: string): number {
   const timeScale = Number(value);
   if (value.trim() !== "" && Number.isFinite(timeScale) && timeScale > 0) return timeScale;
   throw usageError(`--time-scale needs a positive number such as 60, not "${value}".`);
+}
+
+function parseWhole(option: string, value: string | undefined, from: number, to: number): number | undefined {
+  if (value === undefined) return undefined;
+  const whole = Number(value);
+  if (/^\d+$/.test(value) && whole >= from && whole <= to) return whole;
+  throw usageError(`${option} needs a whole number from ${from} to ${to}, not "${value}".`);
 }
 
 function parseListen(value: string): { readonly host: string; readonly port: number } {
@@ -94,6 +124,7 @@ function parseListen(value: string): { readonly host: string; readonly port: num
   return { host: match?.[1] ?? match?.[2] ?? "127.0.0.1", port };
 }
 
-function usageError(message: string): UsageError {
+/** The error of a command line that cannot be understood. */
+export function usageError(message: string): UsageError {
   return Object.assign(new Error(message), { code: "usage" as const });
 }

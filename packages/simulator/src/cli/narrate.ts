@@ -1,23 +1,29 @@
 import type { DocumentChange } from "../events/live-document.ts";
 import { scenarioSeconds } from "../scenarios/scenario.ts";
 import { scenarios } from "../scenarios/scenarios.ts";
+import type { SimulatedVm } from "../simulator-api.ts";
 
 /** The help text for a program of that name. */
 export function helpText(program: string): string {
   return `Usage: ${program} [options]
 
-Simulates the Azure Instance Metadata Service (IMDS) of one VM.
+Simulates the Azure Instance Metadata Service (IMDS) of one or several VMs.
 
   --listen HOST:PORT   where to listen (default 127.0.0.1:8169; port 0 picks a free one)
-  --scenario NAME      play a scenario of scheduled events; see --list
+  --scenario NAME      play a scenario of --list, or a file such as ./story.yaml
+  --replay FILE        serve the answers of a real VM, which forewarn imds record wrote
   --time-scale N       shorten every wait by N: 60 turns 15 minutes into 15 seconds (default 1)
   --loop               play the scenario again and again
-  --name VM            name of the simulated VM (default web-01)
+  --name VM            name of the simulated VM (default web-01); repeat it for several VMs, each on the next port
+  --by-source          several VMs on one port: the first is asked from 127.0.0.2, the next from 127.0.0.3
+  --rate-limit N       answer 429 beyond N requests per second and VM; Azure allows 5
+  --enabling           Scheduled Events as on Azure: the first call takes 2 minutes, off after a day without one
+  --control-port PORT  an HTTP API on 127.0.0.1 to let things happen by hand (0 picks a free port)
   --list               list the scenarios
   --json               print JSON, one object per line
   -h, --help           show this help
 
-Exit codes: 0 stopped by SIGINT or SIGTERM, 64 wrong usage, 69 cannot listen.
+Exit codes: 0 stopped by SIGINT or SIGTERM, 64 wrong usage, 69 cannot listen, 78 a file that cannot be used.
 `;
 }
 
@@ -37,11 +43,19 @@ export function listText(json: boolean): string {
     .join("");
 }
 
-/** Where the simulator stands and a command that works against it. */
-export function greeting(url: string, vmName: string): string {
-  return `Azure IMDS of VM ${vmName}, simulated: ${url}
-  curl -s --noproxy '*' -H Metadata:true '${url}/metadata/scheduledevents?api-version=2020-07-01'
+/** Where the VMs and the control API are, and commands that work against them. */
+export function greeting(vms: readonly SimulatedVm[], controlUrl: string | undefined): string {
+  const places = vms.map(({ url, vm, sourceAddress }) => {
+    const from = sourceAddress === undefined ? "" : `, asked from ${sourceAddress}`;
+    const option = sourceAddress === undefined ? "" : ` --interface ${sourceAddress}`;
+    return `Azure IMDS of VM ${vm.name}, simulated: ${url}${from}
+  curl -s --noproxy '*'${option} -H Metadata:true '${url}/metadata/scheduledevents?api-version=2020-07-01'
 `;
+  });
+  const control = `Control API: ${controlUrl}
+  curl -s --noproxy '*' -d '{"EventType":"Reboot"}' ${controlUrl}/events
+`;
+  return `${places.join("")}${controlUrl === undefined ? "" : control}`;
 }
 
 /** One change of the document as a line: time, incarnation, what happens to which VMs, and why. */

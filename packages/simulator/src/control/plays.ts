@@ -45,8 +45,8 @@ export function createPlays(simulator: Simulator): Plays {
       running.set(play.id, { play, stop });
       const { signal } = stop;
       const on = async () => {
-        do await simulator.play(story, { timeScale, signal });
-        while (loop && !signal.aborted);
+        await simulator.play(story, { timeScale, signal });
+        if (loop) while (!signal.aborted) await simulator.play(story, { timeScale, signal });
       };
       const ended = on().finally(() => running.delete(play.id));
       // A play that was stopped rejects, much later; one that cannot be played at once.

@@ -36,6 +36,8 @@ export interface LiveDocument {
   remove(eventId: string): void;
   /** Puts an event back that was removed, as it last stood; throws a RangeError when none of that id was. */
   restore(eventId: string): void;
+  /** Shows another document, its DocumentIncarnation included; each event that differs is told as a change. */
+  replace(document: ScheduledEventsDocument): void;
   /** Lets the next change raise DocumentIncarnation by so many more than one. */
   skipIncarnations(count: number): void;
   /** Sets DocumentIncarnation at once, back as well; the events stay. */
@@ -64,6 +66,11 @@ export function createLiveDocument(
     return event;
   };
 
+  const tell = (action: DocumentChange["action"], event: ScheduledEvent) => {
+    const record = { action, event, incarnation, at: clock.now() };
+    for (const listener of listeners) listener(record);
+  };
+
   const change = (
     next: readonly ScheduledEvent[],
     action: DocumentChange["action"],
@@ -72,8 +79,7 @@ export function createLiveDocument(
     events = next;
     incarnation += 1 + skipped;
     skipped = 0;
-    const record = { action, event, incarnation, at: clock.now() };
-    for (const listener of listeners) listener(record);
+    tell(action, event);
   };
 
   const replace = (before: ScheduledEvent, after: ScheduledEvent, action: DocumentChange["action"]) => {
@@ -131,6 +137,12 @@ export function createLiveDocument(
       if (event === undefined) throw new RangeError(`No event ${eventId} was removed from the document.`);
       add(event);
     },
+    replace(document) {
+      const changes = changesBetween(events, document.Events);
+      events = document.Events;
+      incarnation = document.DocumentIncarnation;
+      for (const [action, event] of changes) tell(action, event);
+    },
     skipIncarnations(count) {
       skipped = wholeNumber(count);
     },
@@ -142,6 +154,25 @@ export function createLiveDocument(
       return () => listeners.delete(listener);
     },
   };
+}
+
+type Change = readonly [DocumentChange["action"], ScheduledEvent];
+
+/** What happened from one list of events to another, as far as that can be told. */
+function changesBetween(
+  before: readonly ScheduledEvent[],
+  after: readonly ScheduledEvent[],
+): readonly Change[] {
+  const old = new Map(before.map((event) => [keyOf(event.EventId), event]));
+  const changes = after.flatMap((event): readonly Change[] => {
+    const known = old.get(keyOf(event.EventId));
+    old.delete(keyOf(event.EventId));
+    if (known === undefined) return [["added", event]];
+    if (isDeepStrictEqual(known, event)) return [];
+    const started = event.EventStatus === "Started" && known.EventStatus !== "Started";
+    return [[started ? "started" : "updated", event]];
+  });
+  return [...changes, ...[...old.values()].map((event): Change => ["removed", event])];
 }
 
 function keyOf(eventId: string): string {

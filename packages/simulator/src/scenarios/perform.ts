@@ -1,5 +1,8 @@
 import type { EventPatch } from "../events/event-patch.ts";
 import type { LiveDocument } from "../events/live-document.ts";
+import { formatNotBefore } from "../events/scheduled-event.ts";
+import type { ScheduledEvent, ScheduledEventsDocument } from "../events/scheduled-event.ts";
+import type { FaultRule } from "../http/fault.ts";
 import type { Machine } from "../machine/machine.ts";
 import type { SimulatorClock } from "../time/clock.ts";
 import type { ScenarioAction } from "./scenario.ts";
@@ -33,11 +36,7 @@ export function perform(
       machineNamed(machines, action.vm).update(action.set);
       return;
     case "fail": {
-      const { forSeconds } = action.rule;
-      const rule = {
-        ...action.rule,
-        ...(forSeconds !== undefined && { forSeconds: forSeconds / timeScale }),
-      };
+      const rule = shortened(action.rule, timeScale);
       const struck = action.vm === undefined ? machines : [machineNamed(machines, action.vm)];
       for (const machine of struck) machine.faults.add(rule);
       return;
@@ -45,6 +44,9 @@ export function perform(
     case "incarnation":
       if (action.reset !== undefined) live.resetIncarnation(action.reset);
       if (action.skip !== undefined) live.skipIncarnations(action.skip);
+      return;
+    case "document":
+      live.replace(shifted(action.document, action.seenAt, clock.now(), timeScale));
       return;
     default: {
       const eventId = eventIds.get(action.event);
@@ -58,6 +60,32 @@ export function perform(
       else live[action.do](eventId);
     }
   }
+}
+
+/** Every wait of a fault divided by the time scale. */
+function shortened(rule: FaultRule, timeScale: number): FaultRule {
+  const { fault, forSeconds } = rule;
+  const { slow, drip } = (typeof fault === "object" ? fault : {}) as { slow?: number; drip?: number };
+  return {
+    ...rule,
+    ...(slow !== undefined && { fault: { slow: slow / timeScale } }),
+    ...(drip !== undefined && { fault: { drip: drip / timeScale } }),
+    ...(forSeconds !== undefined && { forSeconds: forSeconds / timeScale }),
+  };
+}
+
+function shifted(
+  document: ScheduledEventsDocument,
+  seenAt: number,
+  now: number,
+  timeScale: number,
+): ScheduledEventsDocument {
+  const later = (event: ScheduledEvent): ScheduledEvent => {
+    const notBefore = Date.parse(event.NotBefore);
+    if (Number.isNaN(notBefore)) return event;
+    return { ...event, NotBefore: formatNotBefore(now + (notBefore - seenAt) / timeScale) };
+  };
+  return { ...document, Events: document.Events.map(later) };
 }
 
 function patchOf(

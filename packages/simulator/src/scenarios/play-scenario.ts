@@ -32,12 +32,11 @@ export async function playScenario(
   });
 
   const reached = watchReached(world.live, eventIds);
-  const over = new AbortController();
-  const dropped = AbortSignal.any([signal, over.signal]);
   const running = new Set<Promise<void>>();
   const due = async (step: ScenarioStep, from: number) => {
     const ms = from + (step.after * 1000) / timeScale - world.clock.now();
-    if (ms > 0) await wait(world.clock, ms, signal);
+    // Never in the middle of the change that it follows from.
+    await (ms > 0 ? wait(world.clock, ms, signal) : undefined);
     if (step.unless === undefined || !reached.has(step.unless))
       perform(world, step.action, { eventIds, timeScale });
   };
@@ -53,15 +52,11 @@ export async function playScenario(
     for (const step of scenario.steps ?? []) {
       const { when } = step;
       if (when === undefined) run(due(step, startAt));
-      else
-        void reached.until(when, dropped).then((happened) => {
-          if (happened) run(due(step, world.clock.now()));
-        });
+      else reached.once(when, () => run(due(step, world.clock.now())));
     }
     run(playSteps(world.live, timeline, signal, world.clock));
     while (running.size > 0) await Promise.all(running);
   } finally {
-    over.abort();
     reached.stop();
   }
 }

@@ -1,5 +1,4 @@
-import { readFile } from "node:fs/promises";
-
+import { readText } from "../checked/read-text.ts";
 import { didYouMean } from "../cli/did-you-mean.ts";
 import type { Scenario } from "./scenario.ts";
 import { scenarios } from "./scenarios.ts";
@@ -19,26 +18,11 @@ export async function readScenario(word: string): Promise<Scenario> {
   if (!namesFile(word)) {
     const names = Object.keys(scenarios);
     throw new RangeError(
-      `Unknown scenario "${word}".${didYouMean(word, names)} Known: ${names.join(", ")}. A file is given as ./${word}.yaml.`,
+      `Unknown scenario "${word}".${didYouMean(word, names)} Known: ${names.join(", ")}; a file is given as ./${word}.yaml.`,
     );
   }
   // Only here: who plays no file needs neither the YAML parser nor the validator.
   const { parseScenario } = await import("./file/parse-scenario.ts");
-  return parseScenario(word, await textOf(word));
-}
-
-async function textOf(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    const { unreadable } = await import("../checked/render-findings.ts");
-    const { code = "" } = error as NodeJS.ErrnoException;
-    const reason = code === "ENOENT" ? "there is no such file" : `it cannot be read (${code})`;
-    throw unreadable(
-      path,
-      "SCENARIO",
-      reason,
-      "give the path of a scenario file, or one of the names of --list",
-    );
-  }
+  const cure = "give the path of a scenario file, or one of the names of --list";
+  return parseScenario(word, await readText(word, "SCENARIO", cure));
 }

@@ -128,7 +128,7 @@ test("answers go wrong as steps say, and only so long", async () => {
   expect(await status()).toBe(410);
   await clock.advance(1);
   const signal = AbortSignal.timeout(50);
-  await expect(ask(simulator, EVENTS, { signal })).rejects.toThrow();
+  await expect(fetch(simulator.url + EVENTS, { signal })).rejects.toMatchObject({ name: "TimeoutError" });
   expect((await ask(simulator, EVENTS)).text).toContain("<html>");
   expect((await ask(simulator, EVENTS)).text).toContain("<html>");
   const slow = ask(simulator, EVENTS);

@@ -1,5 +1,5 @@
 import type { EventPatch } from "../events/event-patch.ts";
-import type { EventType } from "../events/scheduled-event.ts";
+import type { EventType, ScheduledEventsDocument } from "../events/scheduled-event.ts";
 import type { FaultRule } from "../http/fault.ts";
 import type { VmDescription } from "../vm/vm-description.ts";
 
@@ -63,9 +63,11 @@ export type ScenarioAction =
     }
   /** Without `vm`: the first VM. */
   | { readonly do: "changeVm"; readonly vm?: string; readonly set: Partial<VmDescription> }
-  /** Without `vm`: every VM. The time scale divides `forSeconds`. */
+  /** Without `vm`: every VM. The time scale divides `forSeconds`, `slow` and `drip`. */
   | { readonly do: "fail"; readonly vm?: string; readonly rule: FaultRule }
-  | { readonly do: "incarnation"; readonly reset?: number; readonly skip?: number };
+  | { readonly do: "incarnation"; readonly reset?: number; readonly skip?: number }
+  /** The document as it was seen at `seenAt`, epoch milliseconds: its NotBefore stays as far ahead as it was then. */
+  | { readonly do: "document"; readonly document: ScheduledEventsDocument; readonly seenAt: number };
 
 /** One thing that happens beside the events' own courses. */
 export interface ScenarioStep {

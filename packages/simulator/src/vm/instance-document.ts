@@ -1,11 +1,11 @@
+import type { InstanceDocument, InstanceNode } from "./instance-node.ts";
 import { identify } from "./vm-description.ts";
 import type { VmDescription } from "./vm-description.ts";
 
-/** A node of the instance document: every leaf is a string, as on Azure, also numbers and booleans. */
-export type InstanceNode = string | readonly InstanceNode[] | { readonly [key: string]: InstanceNode };
+export type { InstanceNode } from "./instance-node.ts";
 
-/** The answer of `GET /metadata/instance` with every field of api-version 2023-11-15 (Azure docs: IMDS, instance metadata). */
-export function instanceDocument(vm: VmDescription): { readonly [key: string]: InstanceNode } {
+/** The answer of `GET /metadata/instance`: the one given, or every field of api-version 2023-11-15 (Azure docs: IMDS, instance metadata). */
+export function instanceDocument(vm: VmDescription): InstanceDocument {
   return vm.instance ?? { compute: compute(vm), network: network(vm) };
 }
 

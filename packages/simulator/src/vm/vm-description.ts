@@ -1,11 +1,6 @@
+import type { InstanceDocument } from "./instance-node.ts";
 import type { LoadBalancer } from "./load-balancer.ts";
 import type { ManagedIdentity } from "./managed-identity.ts";
-
-/** A node of the instance document: every leaf is a string, as on Azure, also numbers and booleans. */
-export type InstanceNode = string | readonly InstanceNode[] | { readonly [key: string]: InstanceNode };
-
-/** The instance document as a whole. */
-export type InstanceDocument = { readonly [key: string]: InstanceNode };
 
 /** What a user may say about the simulated VM; the rest of `/metadata/instance` follows from it. In strings "" = none. */
 export interface VmDescription {
