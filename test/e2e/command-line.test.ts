@@ -165,7 +165,7 @@ test.concurrent("forewarn events: a table, --json, and oddities on stderr", asyn
   );
   expect(second).toMatch(
     new RegExp(
-      `^Freeze +web-01 \\(this VM\\), web-02 +Scheduled +\\d{4}-\\d\\d-\\d\\d \\S+ +(9|10) min +9 s +Platform +${EventId}$`,
+      `^Freeze +web-01 \\(this VM\\), web-02 +Scheduled +(\\S+ )?\\d\\d:\\d\\d:\\d\\d +(9|10) min +9 s +Platform +${EventId}$`,
     ),
   );
   expect(more).toEqual([]);

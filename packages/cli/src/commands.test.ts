@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Command, optionRows } from "./command.ts";
+import { columns, type Command, optionRows } from "./command.ts";
 import { commands } from "./commands.ts";
 
 const all: readonly Command[] = commands.flatMap((command) => [command, ...(command.commands ?? [])]);
@@ -22,6 +22,14 @@ describe.each(all.map((command) => [command.name, command] as const))("forewarn 
     }
   });
 });
+
+test.each(all.map((command) => [command.name, command] as const))(
+  "forewarn %s --help fits 130 columns",
+  (_, command) => {
+    for (const rows of [command.examples, optionRows(command)])
+      for (const line of columns(rows)) expect(line.length, line).toBeLessThanOrEqual(130);
+  },
+);
 
 test("a command below another bears its name", () => {
   for (const { name, commands: below = [] } of commands)

@@ -40,7 +40,7 @@ export const history: Command = {
     ["forewarn history", "the newest 50, beside a running agent or without one"],
     ["forewarn history --since 7d --type 'scheduledevent.*' --format csv", "for a report"],
     ["forewarn history --event-id C7061BAC-… --json", "one story, for programs"],
-    ["forewarn history --since 2026-11-01T00:00Z --until 2026-12-01T00:00Z --limit 9999", "a month"],
+    ["forewarn history --since 2026-11-01 --until 2026-12-01 --limit 9999", "a month, in UTC"],
     ["forewarn history --type scheduledevent.approved", "who let events start before their time"],
     ["forewarn history --sink ops --limit 500", "pending: not delivered yet, or not looked at yet"],
   ],
