@@ -8,6 +8,8 @@ export interface Wanted {
   /** More of `imds`: `{ requestTimeout: "1s" }`. */
   readonly asking?: Readonly<Record<string, unknown>>;
   readonly sinks: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** The `metadata` section; without it no sink gets what is told of the VM itself, so that a test counts what it is about. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
   readonly shutdownTimeout?: string;
   /** The approval policy, as the file has it. */
   readonly approve?: unknown;
@@ -20,7 +22,7 @@ export interface Wanted {
 /** Writes a configuration that polls every 100 ms and keeps its state in the place, and returns the file's path. */
 export function configured(
   place: Place,
-  { imds, asking, sinks, shutdownTimeout, admin, approve, name }: Wanted,
+  { imds, asking, sinks, metadata, shutdownTimeout, admin, approve, name }: Wanted,
 ): string {
   const endpoint = imds === undefined ? {} : { endpoint: imds };
   return place.file(
@@ -31,8 +33,19 @@ export function configured(
       admin: admin === undefined ? "off" : { listen: admin },
       ...(approve === undefined ? {} : { approve }),
       ...(shutdownTimeout === undefined ? {} : { shutdownTimeout }),
-      sinks,
+      ...(metadata === undefined ? {} : { metadata }),
+      sinks: metadata === undefined ? withoutInstanceEvents(sinks) : sinks,
     }),
+  );
+}
+
+function withoutInstanceEvents(sinks: Wanted["sinks"]): Wanted["sinks"] {
+  const filters = [{ not: { prefix: { type: "io.forewarn.instance." } } }];
+  return Object.fromEntries(
+    Object.entries(sinks).map(([name, sink]) => [
+      name,
+      { ...sink, when: { filters, ...(sink["when"] as object | undefined) } },
+    ]),
   );
 }
 
