@@ -75,8 +75,8 @@ export const createApiVersions = ({
   const otherThan = ({ family, version, whole, error }: Refusal): string | undefined => {
     const { preferred, accepted } = families[family];
     if (error.newestVersions !== undefined) return closest(error.newestVersions, preferred, version);
-    // Without a list a 400 may be about anything but a version that was taken before.
-    if (error.status !== 400 || accepted === version) return undefined;
+    if (error.status !== 400) return undefined;
+    // Without a list it may be about anything but a version that was taken before.
     if (accepted !== undefined) return accepted;
     const ladder = whole ? LADDERS[family] : undefined;
     return ladder && (ladder.find((older) => older < version) ?? preferred);

@@ -40,7 +40,7 @@ test("no id twice, whatever is changed back and forth, and no more is kept than 
       expect(new Set(ids).size).toBe(ids.length);
       expect(Object.keys(given.ids).length).toBeLessThanOrEqual(203);
     }),
-    { numRuns: 20 },
+    { numRuns: 20, endOnFailure: true },
   );
 });
 
