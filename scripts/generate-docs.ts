@@ -10,6 +10,7 @@ import { isSinkDefinition } from "@forewarn/sdk";
 import { format } from "prettier";
 import { commandsPage } from "./commands-page.ts";
 import { configurationPage } from "./configuration-page.ts";
+import { errorsPage } from "./errors-page.ts";
 import { eventsPage } from "./events-page.ts";
 import { metricsPage } from "./metrics-page.ts";
 import { telemetryPage } from "./telemetry-page.ts";
@@ -46,6 +47,7 @@ async function putOptions(folder: string): Promise<void> {
 await put(join(root, "docs/events.md"), eventsPage());
 await put(join(root, "docs/commands.md"), commandsPage());
 await put(join(root, "docs/configuration.md"), configurationPage());
+await put(join(root, "docs/errors.md"), errorsPage());
 await put(join(root, "docs/metrics.md"), metricsPage());
 await put(join(root, "docs/telemetry.md"), telemetryPage());
 await put(

@@ -209,7 +209,7 @@ test("no state, an unknown id, a damaged outbox: a sentence and exit 1", async (
   expect(missing).toEqual({
     code: 1,
     stdout: "",
-    stderr: `forewarn dead-letters: there is no outbox in ${state}: no agent has run with this state directory yet, or it is another one\n`,
+    stderr: `forewarn dead-letters: there is no outbox in ${state}: no agent has run with this state directory yet, or it is another one [STATE_MISSING]\n`,
   });
   await using agent = forewarn(["run", "-c", file]);
   await agent.says("IMDS answers");

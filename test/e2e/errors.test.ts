@@ -155,7 +155,7 @@ describe("the state directory", () => {
       expect(code).toBe(73);
       expect(stderr).toContain(`cannot write the state directory ${path}`);
       expect(stderr).toContain("ENOTDIR");
-      expect(stderr).toContain("set state.path to a directory that is");
+      expect(stderr).toContain("set state.path to a directory that is [STATE_NOT_WRITABLE]");
       expect(stderr.trimEnd().split("\n")).toHaveLength(1);
     },
   );
@@ -173,7 +173,7 @@ describe("the state directory", () => {
         const { code, stderr } = await ended(second);
         expect(code).toBe(75);
         expect(stderr).toBe(
-          `forewarn run: another forewarn agent uses the state directory ${join(place.path, "state")}: stop it, or give this one a state.path of its own\n`,
+          `forewarn run: another forewarn agent uses the state directory ${join(place.path, "state")}: stop it, or give this one a state.path of its own [STATE_LOCKED]\n`,
         );
       }
       expect(await first.end("SIGKILL")).toBe("SIGKILL");

@@ -2,6 +2,7 @@ import type { Command } from "./command.ts";
 import { approve } from "./commands/approve/approve.ts";
 import { deadLetters } from "./commands/dead-letters.ts";
 import { events } from "./commands/events.ts";
+import { explain } from "./commands/explain.ts";
 import { history } from "./commands/history.ts";
 import { imds } from "./commands/imds/imds.ts";
 import { run } from "./commands/run.ts";
@@ -28,4 +29,5 @@ export const commands: readonly Command[] = [
   simulate,
   schema,
   sinks,
+  explain,
 ];

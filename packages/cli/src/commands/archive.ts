@@ -3,6 +3,7 @@ import { parseDuration } from "@forewarn/sdk";
 import { type Given, type OptionHelp, UsageError } from "../command.ts";
 import { loadPlace } from "../config/place.ts";
 import { renderProblems } from "../config/render.ts";
+import { tellStateError } from "../errors/tell-state-error.ts";
 import { exitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { configOption } from "./configuration.ts";
@@ -41,7 +42,7 @@ export async function withArchive(
     return await work(archive);
   } catch (error) {
     if (!(error instanceof StateError)) throw error;
-    io.stderr.write(`forewarn ${given.command}: ${error.message}\n`);
+    tellStateError(given.command, error, io);
     return stateExitCodes[error.code];
   }
 }

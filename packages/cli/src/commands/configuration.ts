@@ -30,7 +30,8 @@ export async function loadSettings(options: Given["options"], io: Io): Promise<S
   return null;
 }
 
-function readGiven(options: Given["options"], io: Io): ReturnType<typeof readConfig> {
+/** The configuration that a command was given, or all that is wrong with it. */
+export function readGiven(options: Given["options"], io: Io): ReturnType<typeof readConfig> {
   const file = options["config"];
   return readConfig({ ...(typeof file === "string" ? { file } : {}), env: io.env, cwd: io.cwd });
 }

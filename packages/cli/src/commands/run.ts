@@ -3,6 +3,8 @@ import { isImdsError } from "@forewarn/imds";
 import { formatDuration, parseDuration } from "@forewarn/sdk";
 import { type Command, type Given, UsageError } from "../command.ts";
 import type { Settings } from "../config/settings.ts";
+import { placeText, warningText } from "../config/warning.ts";
+import { tellStateError } from "../errors/tell-state-error.ts";
 import { exitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { createLogger } from "../log/logger.ts";
@@ -69,7 +71,7 @@ export const run: Command = {
         return exitCode.config;
       }
       if (!(error instanceof StateError)) throw error;
-      io.stderr.write(`forewarn run: ${error.message}\n`);
+      tellStateError("run", error, io);
       return error.code === "STATE_LOCKED" ? exitCode.temporary : exitCode.cannotCreate;
     } finally {
       await simulation?.close();
@@ -111,7 +113,8 @@ async function runAgent(given: Settings, options: Given["options"], context: Run
     if (uncaught.due(text).tell) log.error(what, { error: text });
   });
   const sinks = settings.sinks.map(({ name, type }) => `${name} (${type})`).join(", ");
-  for (const warning of settings.warnings) log.warn(warning);
+  for (const warning of settings.warnings)
+    log.warn(warningText(warning), { code: warning.code, at: placeText(warning) });
   log.info(`forewarn ${version} forwards to ${sinks}`, { config: settings.file, state: settings.state.path });
   context.onHangup(
     reloading({

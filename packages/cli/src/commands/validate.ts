@@ -1,28 +1,85 @@
-import type { Command } from "../command.ts";
+import { probeSink } from "@forewarn/agent";
+import { type Command, type Given, UsageError } from "../command.ts";
+import { githubCommands } from "../config/github.ts";
+import type { ConfigProblems } from "../config/load.ts";
+import type { ReadConfig } from "../config/read.ts";
+import { renderProblems, renderWarnings } from "../config/render.ts";
+import { nearest } from "../config/suggest.ts";
 import { exitCode } from "../exit-code.ts";
-import { configOption, loadSettings } from "./configuration.ts";
+import type { Io } from "../io.ts";
+import { paintFor } from "../log/color.ts";
+import { configOption, readGiven } from "./configuration.ts";
+import { exitOfProbes, type ProbedSink, probesText, probeSinks } from "./probes.ts";
+
+const formats = ["pretty", "json", "github"] as const;
+type Format = (typeof formats)[number];
 
 /** Checks a configuration without running it. */
 export const validate: Command = {
   name: "validate",
   summary: "Checks the configuration: every problem at once, with its place and its cure.",
-  options: configOption,
+  options: {
+    ...configOption,
+    probe: {
+      type: "boolean",
+      help: "Open each sink and ask its destination whether it would take events; none is sent.",
+    },
+    format: {
+      type: "string",
+      value: "FORMAT",
+      help: "pretty (default), json (as --json), or github: annotations of a workflow run.",
+    },
+  },
   examples: [
     ["forewarn validate -c forewarn.yaml", "exit 78 when it is wrong"],
-    ["forewarn validate --json", "the problems as JSON"],
+    ["forewarn validate --probe", "exit 78 when a destination refuses, 75 when it does not answer"],
+    ["forewarn validate --format github", "in a workflow: problems are shown beside the lines"],
+    ["forewarn explain CONFIG_BAD_DURATION", "what a code means"],
   ],
   async run({ options }, io) {
-    const settings = await loadSettings(options, io);
-    if (settings === null) return exitCode.config;
-    const { file, warnings } = settings;
-    const isJson = options["json"] === true;
-    if (!isJson) for (const warning of warnings) io.stderr.write(`warning: ${warning}\n`);
-    const sinks = settings.sinks.map(({ name, type }) => `${name} (${type})`);
-    io.stdout.write(
-      isJson
-        ? `${JSON.stringify({ file, problems: [], warnings })}\n`
-        : `${file} is valid: ${sinks.length === 1 ? "1 sink" : `${sinks.length} sinks`}: ${sinks.join(", ")}.\n`,
-    );
-    return exitCode.ok;
+    const format = formatOf(options);
+    const read = await readGiven(options, io);
+    if (!read.ok) {
+      tellProblems(read, format, io);
+      return exitCode.config;
+    }
+    const probes = options["probe"] === true ? await probeSinks(read.settings, io, probeSink) : [];
+    tellValid(read, probes, format, io);
+    return exitOfProbes(probes);
   },
 };
+
+function formatOf({ format = "pretty", json }: Given["options"]): Format {
+  if (json === true) return "json";
+  const known = formats.find((each) => each === format);
+  if (known !== undefined) return known;
+  const near = nearest(String(format), [...formats]);
+  throw new UsageError(
+    `--format takes ${formats.join(", ")}, got ${JSON.stringify(format)}${near === undefined ? "" : `: did you mean ${near}?`}`,
+  );
+}
+
+function tellProblems({ problems, excerpt }: ConfigProblems, format: Format, io: Io): void {
+  if (format === "json") io.stdout.write(`${JSON.stringify({ problems })}\n`);
+  else if (format === "github") io.stdout.write(githubCommands("error", problems));
+  else io.stderr.write(renderProblems(problems, excerpt));
+}
+
+function tellValid(
+  { settings: { file, sinks, warnings }, excerpt }: ReadConfig,
+  probes: readonly ProbedSink[],
+  format: Format,
+  io: Io,
+): void {
+  if (format === "json") {
+    const probed = probes.length === 0 ? {} : { probes };
+    io.stdout.write(`${JSON.stringify({ file, problems: [], warnings, ...probed })}\n`);
+    return;
+  }
+  if (format === "github") io.stdout.write(githubCommands("warning", warnings));
+  else if (warnings.length > 0) io.stderr.write(`${renderWarnings(warnings, excerpt)}\n`);
+  const names = sinks.map(({ name, type }) => `${name} (${type})`);
+  const count = names.length === 1 ? "1 sink" : `${names.length} sinks`;
+  io.stdout.write(`${file} is valid: ${count}: ${names.join(", ")}.\n`);
+  io.stdout.write(probesText(probes, paintFor(io.stdout, io.env)));
+}

@@ -3,12 +3,13 @@ import { type Environment, environmentProblems, proxyProblem, readTls, type TlsF
 import type { Draft } from "./draft.ts";
 import { childOf, isMap, type Pointer, readable, valueAt } from "./pointer.ts";
 import type { PlacedFinding } from "./problem.ts";
+import type { PlacedWarning } from "./warning.ts";
 
 /** What was found about the proxies and the TLS files of all sinks. */
 export interface HttpCheck {
   readonly findings: readonly PlacedFinding[];
-  /** What is usable and soon will not be, one sentence each. */
-  readonly warnings: readonly string[];
+  /** What is usable and soon will not be. */
+  readonly warnings: readonly PlacedWarning[];
 }
 
 /** Checks `proxy` and reads the files of `tls`, from `directory` where their paths are relative; never rejects. */
@@ -30,11 +31,14 @@ export async function checkHttp(
   };
 }
 
-function environmentWarnings(env: Environment): readonly string[] {
-  return environmentProblems(env).map(
-    ({ variable, message, suggestion }) =>
-      `${variable} of the environment ${message}: sinks that would use it will be paused; ${suggestion}, or give each sink a proxy of its own`,
-  );
+function environmentWarnings(env: Environment): readonly PlacedWarning[] {
+  return environmentProblems(env).map(({ variable, message, suggestion }) => ({
+    code: "CONFIG_PROXY_VARIABLE",
+    path: "",
+    at: "elsewhere",
+    message: `${variable} of the environment ${message}: sinks that would use it will be paused`,
+    suggestion: `${suggestion}, or give each sink a proxy of its own`,
+  }));
 }
 
 /** The files of a sink's `tls`, with absolute paths. */
@@ -72,9 +76,16 @@ async function checkTls(draft: Draft, parent: Pointer, directory: string): Promi
       const told = `${readable(path)}: ${withoutValues(message, files, draft, parent)}`;
       return { code: "CONFIG_BAD_TLS", path, at: "value", message: told, suggestion };
     }),
-    warnings: warnings.map(
-      ({ key, message, suggestion }) => `${readable(childOf(parent, key))} ${message}; ${suggestion}`,
-    ),
+    warnings: warnings.map(({ key, message, suggestion }) => {
+      const path = childOf(parent, key);
+      return {
+        code: "CONFIG_TLS_WARNING",
+        path,
+        at: "value",
+        message: `${readable(path)} ${message}`,
+        suggestion,
+      };
+    }),
   };
 }
 

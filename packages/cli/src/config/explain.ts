@@ -4,7 +4,7 @@ import { keyFindings } from "./explain-key.ts";
 import { referenceProblems } from "./explain-reference.ts";
 import { valueFindings } from "./explain-value.ts";
 import type { Knowledge } from "./knowledge.ts";
-import { type PlacedFinding, type Problem, sortProblems } from "./problem.ts";
+import { type Notice, type Placed, type PlacedFinding, type Problem, sortProblems } from "./problem.ts";
 import type { SchemaError } from "./schema-error.ts";
 import type { Range } from "./range.ts";
 
@@ -28,9 +28,10 @@ export function explain(
   ]);
 }
 
-/** Gives a finding its place in the file. */
-export function locate(document: ConfigDocument, finding: PlacedFinding): Problem {
+/** Gives a finding or a warning its place in the file. */
+export function locate<Code extends string>(document: ConfigDocument, finding: Placed<Code>): Notice<Code> {
   const { at, path, ...rest } = finding;
+  if (at === "elsewhere") return { ...rest, path, file: document.file };
   const place = placeOf(document, path);
   const isWritten = document.places.has(path);
   const range = at === "key" || !isWritten ? (place.key ?? place.value) : place.value;

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { sampleImporter } from "./fixtures/sample-sinks.ts";
 import { readConfig } from "./read.ts";
 import type { Settings } from "./settings.ts";
+import { warningText } from "./warning.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "forewarn-http-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -48,7 +49,12 @@ test("paths are taken from the directory of the configuration file", async () =>
 test("a certificate that has expired is a warning", async () => {
   const { warnings } = await sinkOf("tls: { cert: expired.pem, key: expired.key }");
   expect(warnings).toEqual([
-    expect.stringMatching(/^sinks\.ops\.tls\.cert expired on \d{4}-\d\d-\d\d; have a new one issued$/),
+    {
+      ...{ code: "CONFIG_TLS_WARNING", path: "/sinks/ops/tls/cert" },
+      ...{ file: "forewarn.yaml", line: 1, column: 64, length: 11 },
+      message: expect.stringMatching(/^sinks\.ops\.tls\.cert expired on \d{4}-\d\d-\d\d$/) as string,
+      suggestion: "have a new one issued",
+    },
   ]);
 });
 
@@ -67,7 +73,7 @@ test("so it is where the proxy comes from the environment", async () => {
 
 test("a proxy of the environment that cannot be one is a warning", async () => {
   const { warnings } = await sinkOf("from: now", { https_proxy: "socks5://me:s3cret@proxy:1080" });
-  expect(warnings).toEqual([
+  expect(warnings.map(warningText)).toEqual([
     "HTTPS_PROXY of the environment is the URL of a socks5 proxy, and only http and https proxies are understood: sinks that would use it will be paused; write http://HOST:PORT, or give each sink a proxy of its own",
   ]);
 });

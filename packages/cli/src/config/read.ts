@@ -5,11 +5,14 @@ import { adminFindings } from "./check-admin.ts";
 import { approveFindings } from "./check-approve.ts";
 import { checkHttp } from "./check-http.ts";
 import { type CheckedSink, checkSinks } from "./check-sinks.ts";
-import { explain } from "./explain.ts";
+import { explain, locate } from "./explain.ts";
 import { createKnowledge } from "./knowledge.ts";
 import { limitFindings } from "./limits.ts";
 import { type ConfigProblems, draftOf, sourceOf } from "./load.ts";
-import { maskedExcerpt } from "./mask.ts";
+import { type Excerpt, maskedExcerpt } from "./mask.ts";
+import { filterWarnings } from "./filter-attributes.ts";
+import { literalSecrets } from "./literal-secrets.ts";
+import { sortProblems } from "./problem.ts";
 import type { Config } from "./schema.ts";
 import { baseSettings, type Settings, sinkSettings, type SinkSurroundings } from "./settings.ts";
 import { type Host, hostOf } from "./source.ts";
@@ -23,10 +26,16 @@ export interface ReadOptions extends Partial<Host> {
   readonly importer?: Importer;
 }
 
+/** A configuration that can be used. */
+export interface ReadConfig {
+  readonly ok: true;
+  readonly settings: Settings;
+  /** The file with every secret hidden. */
+  readonly excerpt: Excerpt;
+}
+
 /** Reads a configuration, loads its sinks, and returns what the program uses, or everything wrong at once. */
-export async function readConfig(
-  options: ReadOptions = {},
-): Promise<{ readonly ok: true; readonly settings: Settings } | ConfigProblems> {
+export async function readConfig(options: ReadOptions = {}): Promise<ReadConfig | ConfigProblems> {
   const host = hostOf(options);
   const { file = "forewarn.yaml", text } = options;
   const source = await sourceOf(text === undefined ? options.file : { path: file, text }, host);
@@ -57,8 +66,13 @@ export async function readConfig(
   const sinks = checked.flatMap((sink) =>
     settingsOf(sink, config, { knowledge, substitutions: draft.substitutions, env: host.env, directory }),
   );
-  const { warnings } = http;
-  return { ok: true, settings: { ...baseSettings(config, host), file: source.absolute, sinks, warnings } };
+  const found = [...http.warnings, ...literalSecrets(draft, knowledge), ...filterWarnings(draft)];
+  const warnings = sortProblems(found.map((warning) => locate(draft.document, warning)));
+  return {
+    ok: true,
+    excerpt: maskedExcerpt(draft.document, knowledge),
+    settings: { ...baseSettings(config, host), file: source.absolute, sinks, warnings },
+  };
 }
 
 function schemasOf(checked: readonly CheckedSink[]): ReadonlyMap<string, TSchema> {

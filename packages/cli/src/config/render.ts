@@ -1,5 +1,6 @@
 import type { Excerpt } from "./mask.ts";
-import type { Problem } from "./problem.ts";
+import type { Notice, Problem } from "./problem.ts";
+import type { Warning } from "./warning.ts";
 
 /** The most of a line that is shown: a JSON file may be one line. */
 const width = 120;
@@ -9,28 +10,34 @@ const width = 120;
  * `excerpt` is absent where there was no file to read.
  */
 export function renderProblems(problems: readonly Problem[], excerpt?: Excerpt): string {
-  const blocks = problems.map((problem) => [
-    heading(problem),
-    ...picture(problem, excerpt),
-    ...help(problem),
-  ]);
   const count = `${problems.length} ${problems.length === 1 ? "problem" : "problems"}`;
   const files = [...new Set(problems.map((problem) => problem.file))];
   const total = files.length === 0 ? count : `${count} in ${files.join(", ")}`;
-  return `${[...blocks.map((block) => block.join("\n")), total].join("\n\n")}\n`;
+  return `${[...problems.map((problem) => block("error", problem, excerpt)), total].join("\n\n")}\n`;
 }
 
-function heading(problem: Problem): string {
-  const place = problem.line === undefined ? "" : `:${problem.line}:${problem.column ?? 1}`;
-  return printable(`${problem.file}${place} error ${problem.code}: ${problem.message}`);
+/** Warnings, in the same form. */
+export function renderWarnings(warnings: readonly Warning[], excerpt?: Excerpt): string {
+  return `${warnings.map((warning) => block("warning", warning, excerpt)).join("\n\n")}\n`;
 }
 
-function help(problem: Problem): readonly string[] {
-  return problem.suggestion === undefined ? [] : [`  help: ${printable(problem.suggestion)}`];
+function block(level: string, notice: Notice<string>, excerpt: Excerpt | undefined): string {
+  return [heading(level, notice), ...picture(notice, excerpt), ...help(notice)].join("\n");
 }
 
-function picture(problem: Problem, excerpt: Excerpt | undefined): readonly string[] {
-  const { line, column = 1, length = 1 } = problem;
+function heading(level: string, { file, line, column = 1, code, message }: Notice<string>): string {
+  const place = line === undefined ? "" : `:${line}:${column}`;
+  return printable(`${file}${place} ${level} ${code}: ${message}`);
+}
+
+function help({ suggestion }: Notice<string>): readonly string[] {
+  return suggestion === undefined ? [] : [`  help: ${printable(suggestion)}`];
+}
+
+function picture(
+  { line, column = 1, length = 1 }: Notice<string>,
+  excerpt: Excerpt | undefined,
+): readonly string[] {
   const text = line === undefined ? undefined : excerpt?.lines[line - 1];
   if (text === undefined) return [];
   const from = column > width - 20 ? column - 40 : 0;

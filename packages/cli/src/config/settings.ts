@@ -19,6 +19,7 @@ import type { Config, SinkConfig } from "./schema.ts";
 import { secretsOf } from "./secrets.ts";
 import type { Host } from "./source.ts";
 import type { Substitution } from "./substitute.ts";
+import type { Warning } from "./warning.ts";
 
 /** A configuration as the program uses it: milliseconds and bytes, absolute paths, every default filled in. */
 export interface BaseSettings {
@@ -79,8 +80,8 @@ export interface Settings extends BaseSettings {
   /** The absolute path of the configuration file. */
   readonly file: string;
   readonly sinks: readonly SinkSettings[];
-  /** What is usable and soon will not be, one sentence each. */
-  readonly warnings: readonly string[];
+  /** What can be used, and should be known. */
+  readonly warnings: readonly Warning[];
 }
 
 /** The settings of a valid configuration, its sinks left aside. */

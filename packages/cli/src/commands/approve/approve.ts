@@ -5,6 +5,7 @@ import { oneLine } from "@forewarn/sdk";
 import { type Command, type Given, UsageError } from "../../command.ts";
 import { loadPlace, type Place } from "../../config/place.ts";
 import { renderProblems } from "../../config/render.ts";
+import { tellStateError } from "../../errors/tell-state-error.ts";
 import { exitCode } from "../../exit-code.ts";
 import type { Io } from "../../io.ts";
 import { paintFor } from "../../log/color.ts";
@@ -123,7 +124,7 @@ async function approveAt(client: ImdsClient, task: Task): Promise<number> {
     return tell(sent, entry, task);
   } catch (error) {
     if (!(error instanceof StateError)) throw error;
-    io.stderr.write(`forewarn approve: ${error.message}\n`);
+    tellStateError("approve", error, io);
     return stateExitCodes[error.code];
   }
 }
