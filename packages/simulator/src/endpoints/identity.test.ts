@@ -144,6 +144,13 @@ describe("refused in the words of the identity family", () => {
     expect(answer.headers.get("content-length")).toBe("88");
   });
 
+  test("forwarded", async () => {
+    const headers = { Metadata: "true", "X-Forwarded-For": "10.0.0.1" };
+    expect(await ask(simulator, FOR_STORAGE, { headers })).toMatchObject(
+      invalid("Requests with an X-Forwarded-For header are rejected."),
+    );
+  });
+
   test("with POST", async () => {
     const headers = { Metadata: "true" };
     expect(await ask(simulator, FOR_STORAGE, { headers, method: "POST" })).toMatchObject({

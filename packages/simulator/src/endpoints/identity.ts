@@ -2,8 +2,8 @@ import type { TokenIssuer } from "../identity/access-token.ts";
 import { json, metadataHeaderMissing } from "../http/answer.ts";
 import type { ServerAnswer } from "../http/answer.ts";
 import type { Endpoint, ImdsRequest } from "../http/endpoint.ts";
-import { identitiesOf } from "../vm/managed-identity.ts";
-import type { WholeIdentity } from "../vm/managed-identity.ts";
+import { identitiesOf } from "../vm/whole-identity.ts";
+import type { WholeIdentity } from "../vm/whole-identity.ts";
 import { identify } from "../vm/vm-description.ts";
 import type { VmDescription } from "../vm/vm-description.ts";
 

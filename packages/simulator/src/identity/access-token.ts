@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-import type { WholeIdentity } from "../vm/managed-identity.ts";
+import type { WholeIdentity } from "../vm/whole-identity.ts";
 import type { TokenKey } from "./token-key.ts";
 
 /** What a token is for. */
