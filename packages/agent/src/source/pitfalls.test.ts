@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { noon, scheduled, started } from "../normalize/fixtures/entry.ts";
 import { createVirtualClock } from "../virtual-clock.ts";
 import { documentOf } from "./fixtures/azure.ts";
-import { answer, startImdsServer } from "./fixtures/imds-server.ts";
+import { type Answer, answer, type ImdsServer, startImdsServer } from "./fixtures/imds-server.ts";
 import { startStation } from "./fixtures/station.ts";
 
 // What went wrong for others who poll Scheduled Events, each as a story over real HTTP: docs/imds-coverage.md.
@@ -13,9 +13,13 @@ const minute = 60_000;
 const day = 24 * 60 * minute;
 
 /** An agent's source on a VM of which this is known, that has polled once. */
-async function begin(compute: object = { name: "issue_0", vmId: "ABC" }) {
+async function begin(
+  compute: object = { name: "issue_0", vmId: "ABC" },
+  prepare: (server: ImdsServer) => void = () => {},
+) {
   const server = await startImdsServer();
   server.instance = answer(JSON.stringify({ compute, network: {} }));
+  prepare(server);
   const clock = createVirtualClock({ now: noon });
   const imds = createImdsClient({ endpoint: server.endpoint, now: clock.now });
   onTestFinished(() => imds.close());
@@ -164,4 +168,31 @@ test("a description that is empty first and filled later is no new event, and no
     "",
     "Host server is undergoing maintenance.",
   ]);
+});
+
+test("a host that knows only older api-versions is asked with those, from the first poll on (48)", async () => {
+  const asked: string[] = [];
+  /** Answers well to one version and offers it to whoever comes with another. */
+  const older =
+    (known: string, good: string): Answer =>
+    (response, request) => {
+      const version = new URL(request.url ?? "", "http://imds").searchParams.get("api-version") ?? "";
+      asked.push(version);
+      const refusal = JSON.stringify({ error: "Bad request", "newest-versions": [known, "2017-04-02"] });
+      (version === known ? answer(good) : answer(refusal, 400))(response, request);
+    };
+  const { clock, station, told } = await begin(undefined, (server) => {
+    const entry = scheduled({ resources: ["issue_0"], durationSeconds: null });
+    server.events = older("2019-08-01", documentOf([entry]));
+    server.instance = older("2021-02-01", '{"compute":{"name":"issue_0","vmId":"ABC"},"network":{}}');
+  });
+  const bad: string[] = [];
+  station.telemetry.on("pollFailed", ({ code }) => bad.push(code));
+  await clock.advance(1000);
+  expect(await station.poll()).toBe(true);
+  expect([bad, told().map(({ phase, affectsSelf }) => `${phase} ${affectsSelf}`)]).toEqual([
+    [],
+    ["scheduled true"],
+  ]);
+  expect(asked).toEqual(["2025-04-07", "2021-02-01", "2020-07-01", "2019-08-01", "2019-08-01"]);
 });
