@@ -79,6 +79,27 @@ describe("against the simulator", () => {
     expect(agent.stderr()).not.toContain("Freeze");
   });
 
+  test.concurrent("approvals: Azure may begin when the drain has ended, before its time", async () => {
+    using place = temporaryPlace();
+    const directory = join(place.path, "drain");
+    await using agent = forewarn(
+      ["run", "--simulate", "demo", "--json", "-c", "examples/approvals/forewarn.yaml"],
+      { cwd: root, env: { PATH: process.env["PATH"] ?? "", DRAIN_DIRECTORY: directory, DRAIN_SECONDS: "0" } },
+    );
+    expect(await agent.exited()).toBe(0);
+    const { summary } = JSON.parse(agent.stdout()) as {
+      readonly summary: {
+        readonly stories: readonly { readonly eventType: string; readonly phases: readonly string[] }[];
+      };
+    };
+    const storyOf = (eventType: string) =>
+      summary.stories.find((story) => story.eventType === eventType)?.phases;
+    expect(storyOf("Reboot")).toEqual(["scheduled", "approved", "started", "completed"]);
+    expect(storyOf("Preempt")).toEqual(["scheduled", "started", "completed"]);
+    expect(agent.stderr()).toMatch(/Reboot \S+ is approved: Azure may start it at any moment/);
+    expect(existsSync(join(directory, "draining"))).toBe(false);
+  });
+
   test.concurrent("kubectl-drain: cordon, drain, uncordon, with a kubectl that is none", async () => {
     using place = temporaryPlace();
     const kubectl = fakeProgram(place, "kubectl", node);
