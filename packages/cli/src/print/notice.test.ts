@@ -77,6 +77,9 @@ test("what was there when somebody began to watch may be older than it seems", (
   expect(noticeOf([0, "agent.stalled"], scheduled(1, 60_000))).toMatchObject(late);
   expect(noticeOf(scheduled(0, 60_000), [1, "agent.started"])).toMatchObject({ below: true });
   expect(noticeOf([0, "agent.started"], scheduled(1, 900_000))).toMatchObject({ below: false });
+  const another: Line = [1, "scheduledevent.scheduled", { eventId: "X", noticeMs: 900_000 }];
+  const view = historyView([0, "agent.started"], another, scheduled(3, 60_000));
+  expect(shownNotices(view)).toMatchObject([{ eventId: "X" }, { measuredMs: 60_000, below: true }]);
 });
 
 test("a type of which nothing is documented is not judged", () => {

@@ -74,21 +74,29 @@ export function noticesOf(entries: readonly HistoryEntry[]): ReadonlyMap<string,
     events.filter(isScheduledEvent).map((event) => ({ at: Date.parse(event.time), ...event.data })),
     noticeKey,
   );
-  const blind = events.filter(({ type }) => type in blindMs);
-  return new Map([...stories].map(([key, story]) => [key, noticeOf(story, blind)]));
+  const watch: Watch = {
+    begun: events.filter(({ type }) => type in blindMs),
+    seen: events.filter(isScheduledEvent).map(({ time }) => Date.parse(time)),
+  };
+  return new Map([...stories].map(([key, story]) => [key, noticeOf(story, watch)]));
 }
 
 /** What names one occurrence of a scheduled event. */
-function noticeKey({
-  eventId,
-  occurrence,
-}: Pick<ScheduledEventData, "eventId" | "occurrence">): string {
+function noticeKey({ eventId, occurrence }: Pick<ScheduledEventData, "eventId" | "occurrence">): string {
   return `${eventId.toLowerCase()} ${occurrence}`;
 }
 
 type Chapter = ScheduledEventData & { readonly at: number };
 
-function noticeOf(story: readonly Chapter[], blind: readonly ForewarnEvent[]): Notice {
+/** Who watched when. */
+interface Watch {
+  /** Where somebody began to, or began again. */
+  readonly begun: readonly ForewarnEvent[];
+  /** When a document was read in which scheduled events had changed, epoch milliseconds. */
+  readonly seen: readonly number[];
+}
+
+function noticeOf(story: readonly Chapter[], watch: Watch): Notice {
   const first = story[0] as Chapter;
   const last = story.at(-1) as Chapter;
   const started = story.find(({ phase }) => phase === "started");
@@ -99,7 +107,7 @@ function noticeOf(story: readonly Chapter[], blind: readonly ForewarnEvent[]): N
   const measuredMs = measure?.noticeMs ?? null;
   const until = measuredMs === null ? null : measure === started ? "started" : "notBefore";
   const minimumMs = documentedNoticeMs[last.eventType] ?? null;
-  const judged = judge(measuredMs, minimumMs, wasBlind(first.at, blind));
+  const judged = judge(measuredMs, minimumMs, wasBlind(first.at, watch));
   const { eventId, occurrence, eventType, resources, affectsSelf } = last;
   return {
     eventId,
@@ -126,9 +134,11 @@ function judge(
   return below && late ? { below: null, why: "nobody had watched before" } : { below };
 }
 
-function wasBlind(at: number, blind: readonly ForewarnEvent[]): boolean {
-  return blind.some(({ type, time }) => {
-    const since = at - Date.parse(time);
-    return since >= 0 && since <= (blindMs[type] ?? 0);
+/** Whether somebody had only just begun to watch. Another event that was seen meanwhile stood in a document in which this one did not. */
+function wasBlind(at: number, { begun, seen }: Watch): boolean {
+  return begun.some(({ type, time }) => {
+    const since = Date.parse(time);
+    const within = at >= since && at - since <= (blindMs[type] ?? 0);
+    return within && !seen.some((other) => other >= since && other < at);
   });
 }
