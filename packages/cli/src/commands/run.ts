@@ -1,4 +1,10 @@
-import { type Agent, createAgent, createRedactor, StateError, type StopReport } from "@forewarn/agent";
+import {
+  type Agent,
+  createAgent,
+  createRedactor,
+  StateError,
+  type StopReport,
+} from "@forewarn/agent";
 import { isImdsError } from "@forewarn/imds";
 import { formatDuration, parseDuration } from "@forewarn/sdk";
 import { type Command, type Given, UsageError } from "../command.ts";
@@ -12,6 +18,7 @@ import { narrate } from "../log/narrate.ts";
 import { createReminder } from "../log/reminder.ts";
 import { printEvents } from "../print/print-events.ts";
 import { type Ending, untilSignal } from "../signals.ts";
+import { ScenarioFileError } from "../simulate/scenario-file-error.ts";
 import type { Simulation } from "../simulate/simulation.ts";
 import { summaryText, tally } from "../simulate/summary.ts";
 import { tidyHeapLater } from "../tidy-heap.ts";
@@ -26,22 +33,46 @@ export const run: Command = {
   summary: "Watches this VM and forwards its events to the configured sinks.",
   options: {
     ...configOption,
-    once: { type: "boolean", help: "Poll once, deliver what is pending, and end: for cron and timers." },
-    for: { type: "string", value: "DURATION", help: "How long --once may take. Default 25s." },
+    once: {
+      type: "boolean",
+      help: "Poll once, deliver what is pending, and end: for cron and timers.",
+    },
+    for: {
+      type: "string",
+      value: "DURATION",
+      help: "How long --once may take. Default 25s.",
+    },
     simulate: {
       type: "string",
       value: "SCENARIO",
-      help: "Run against the embedded IMDS simulator, with a state directory of its own. Default scenario: demo.",
+      help: "Run against the embedded IMDS simulator, with a state directory of its own: a scenario of forewarn simulate --list, or a file such as ./story.yaml. Default: demo.",
     },
-    "time-scale": { type: "string", value: "N", help: "Divide the waits of the simulated scenario by N." },
-    keep: { type: "boolean", help: "With --simulate: play the scenario again and again until stopped." },
+    "time-scale": {
+      type: "string",
+      value: "N",
+      help: "Divide the waits of the simulated scenario by N.",
+    },
+    keep: {
+      type: "boolean",
+      help: "With --simulate: play the scenario again and again until stopped.",
+    },
     print: { type: "boolean", help: "Print each event as it is delivered." },
   },
   optionalValues: { simulate: "demo" },
   examples: [
     ["forewarn run -c forewarn.yaml", "watch until SIGTERM"],
-    ["forewarn run --simulate preempt-spot --print", "try a configuration without Azure"],
-    ["forewarn run --once --for 25s", "from a timer; exit 75 when something is left"],
+    [
+      "forewarn run --simulate preempt-spot --print",
+      "try a configuration without Azure",
+    ],
+    [
+      "forewarn run --simulate ./story.yaml --time-scale 60",
+      "a scenario of your own, in a 60th of its time",
+    ],
+    [
+      "forewarn run --once --for 25s",
+      "from a timer; exit 75 when something is left",
+    ],
   ],
   async run({ options }, io) {
     const once = onceOf(options);
@@ -54,7 +85,10 @@ export const run: Command = {
     let simulation: Simulation | undefined;
     try {
       simulation = await simulationOf(options);
-      const loaded = await loadSettings(options, { ...io, env: { ...simulation?.env, ...io.env } });
+      const loaded = await loadSettings(options, {
+        ...io,
+        env: { ...simulation?.env, ...io.env },
+      });
       if (loaded === null) return exitCode.config;
       return await runAgent(loaded, options, {
         io,
@@ -70,9 +104,15 @@ export const run: Command = {
         io.stderr.write(`forewarn run: imds.endpoint: ${error.message}\n`);
         return exitCode.config;
       }
+      if (error instanceof ScenarioFileError) {
+        io.stderr.write(`${error.message}\n`);
+        return exitCode.config;
+      }
       if (!(error instanceof StateError)) throw error;
       tellStateError("run", error, io);
-      return error.code === "STATE_LOCKED" ? exitCode.temporary : exitCode.cannotCreate;
+      return error.code === "STATE_LOCKED"
+        ? exitCode.temporary
+        : exitCode.cannotCreate;
     } finally {
       await simulation?.close();
       ending.dispose();
@@ -90,15 +130,25 @@ interface RunContext {
   readonly once: number | undefined;
 }
 
-async function runAgent(given: Settings, options: Given["options"], context: RunContext): Promise<number> {
+async function runAgent(
+  given: Settings,
+  options: Given["options"],
+  context: RunContext,
+): Promise<number> {
   const { simulation, once } = context;
-  const settings = simulation === undefined ? given : simulated(given, simulation);
+  const settings =
+    simulation === undefined ? given : simulated(given, simulation);
   // Standard output holds nothing but events where a sink writes them there.
-  const io = usesStandardOutput(settings.sinks) ? { ...context.io, stdout: context.io.stderr } : context.io;
+  const io = usesStandardOutput(settings.sinks)
+    ? { ...context.io, stdout: context.io.stderr }
+    : context.io;
   let redact = redactorOf(settings);
   const log = createLogger(settings.log, io, (text) => redact(text));
   // Whoever polls once is gone before anybody could ask.
-  const agent = createAgent(once === undefined ? settings : { ...settings, admin: false }, { log });
+  const agent = createAgent(
+    once === undefined ? settings : { ...settings, admin: false },
+    { log },
+  );
   const narrator = narrate(agent.telemetry, log, once !== undefined);
   const failed = new Promise<never>((_, reject) => {
     agent.telemetry.once("failed", ({ error }) => reject(error as Error));
@@ -112,10 +162,18 @@ async function runAgent(given: Settings, options: Given["options"], context: Run
       "an error that nobody caught, most likely of a sink that does not await something; the agent goes on";
     if (uncaught.due(text).tell) log.error(what, { error: text });
   });
-  const sinks = settings.sinks.map(({ name, type }) => `${name} (${type})`).join(", ");
+  const sinks = settings.sinks
+    .map(({ name, type }) => `${name} (${type})`)
+    .join(", ");
   for (const warning of settings.warnings)
-    log.warn(warningText(warning), { code: warning.code, at: placeText(warning) });
-  log.info(`forewarn ${version} forwards to ${sinks}`, { config: settings.file, state: settings.state.path });
+    log.warn(warningText(warning), {
+      code: warning.code,
+      at: placeText(warning),
+    });
+  log.info(`forewarn ${version} forwards to ${sinks}`, {
+    config: settings.file,
+    state: settings.state.path,
+  });
   context.onHangup(
     reloading({
       agent,
@@ -132,8 +190,13 @@ async function runAgent(given: Settings, options: Given["options"], context: Run
   const json = options["json"] === true;
   const counted = tally(agent.telemetry);
   const printed =
-    options["print"] === true ? printEvents(agent.telemetry, settings.sinks.length, io, json) : () => {};
-  const good = await Promise.race([work(agent, settings, options, context), failed]);
+    options["print"] === true
+      ? printEvents(agent.telemetry, settings.sinks.length, io, json)
+      : () => {};
+  const good = await Promise.race([
+    work(agent, settings, options, context),
+    failed,
+  ]);
   if (context.ending.signal.aborted && simulation === undefined) {
     log.info(
       `stopping: what is pending is tried once more, for at most ${formatDuration(settings.shutdownTimeoutMs)}`,
@@ -143,21 +206,29 @@ async function runAgent(given: Settings, options: Given["options"], context: Run
   printed();
   if (simulation === undefined) {
     for (const { sink, delivered, left, dead } of reports) {
-      log.info(`sink ${sink}: delivered ${delivered}, left ${left} on disk, dead ${dead}`);
+      log.info(
+        `sink ${sink}: delivered ${delivered}, left ${left} on disk, dead ${dead}`,
+      );
     }
   } else {
     const summary = counted.summary(reports, simulation.received());
     io.stdout.write(
-      json ? `${JSON.stringify({ summary })}\n` : summaryText(summary, targetsOf(settings.sinks)),
+      json
+        ? `${JSON.stringify({ summary })}\n`
+        : summaryText(summary, targetsOf(settings.sinks)),
     );
   }
   if (narrator.stateFailing()) {
     log.error("what Azure said last could not be stored, and no sink has it");
   } else if (!good) {
-    log.warn("no good answer of IMDS in this run: whether something is announced is not known");
+    log.warn(
+      "no good answer of IMDS in this run: whether something is announced is not known",
+    );
   }
   const mustArrive = once !== undefined || simulation !== undefined;
-  return good && (!mustArrive || nothingLeft(reports)) ? exitCode.ok : exitCode.temporary;
+  return good && (!mustArrive || nothingLeft(reports))
+    ? exitCode.ok
+    : exitCode.temporary;
 }
 
 /** Runs until the job is done or a signal asks for the end; false where `--once` got no good answer. */
@@ -180,13 +251,27 @@ async function work(
 }
 
 /** What the scenario did last must be polled and delivered, too. */
-async function settled(agent: Agent, pollIntervalMs: number, signal: AbortSignal): Promise<void> {
-  const patience = AbortSignal.any([signal, AbortSignal.timeout(pollIntervalMs * 2 + 10_000)]);
-  await Promise.race([aborted(patience), new Promise((resolve) => setTimeout(resolve, pollIntervalMs * 2))]);
-  while (!patience.aborted && !agent.idle()) await new Promise((resolve) => setTimeout(resolve, 50));
+async function settled(
+  agent: Agent,
+  pollIntervalMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const patience = AbortSignal.any([
+    signal,
+    AbortSignal.timeout(pollIntervalMs * 2 + 10_000),
+  ]);
+  await Promise.race([
+    aborted(patience),
+    new Promise((resolve) => setTimeout(resolve, pollIntervalMs * 2)),
+  ]);
+  while (!patience.aborted && !agent.idle())
+    await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
-function simulated(settings: Settings, simulation: Simulation): Settings & { readonly simulated: true } {
+function simulated(
+  settings: Settings,
+  simulation: Simulation,
+): Settings & { readonly simulated: true } {
   return {
     ...settings,
     simulated: true,
@@ -194,7 +279,8 @@ function simulated(settings: Settings, simulation: Simulation): Settings & { rea
       ...settings.imds,
       endpoint: simulation.imdsUrl,
       // What is five seconds in real time is a part of one where the scenario's waits are shortened.
-      notBeforeToleranceMs: settings.imds.notBeforeToleranceMs / simulation.timeScale,
+      notBeforeToleranceMs:
+        settings.imds.notBeforeToleranceMs / simulation.timeScale,
     },
     state: { ...settings.state, path: simulation.stateDirectory },
     // A real agent may have the configured port.
@@ -202,18 +288,24 @@ function simulated(settings: Settings, simulation: Simulation): Settings & { rea
   };
 }
 
-async function simulationOf(options: Given["options"]): Promise<Simulation | undefined> {
+async function simulationOf(
+  options: Given["options"],
+): Promise<Simulation | undefined> {
   const name = options["simulate"];
   const scale = options["time-scale"] ?? "1";
   if (typeof name !== "string") {
     for (const option of ["keep", "time-scale"]) {
-      if (options[option] !== undefined) throw new UsageError(`--${option} goes with --simulate`);
+      if (options[option] !== undefined)
+        throw new UsageError(`--${option} goes with --simulate`);
     }
     return undefined;
   }
-  if (options["once"] === true) throw new UsageError("--once does not go with --simulate");
+  if (options["once"] === true)
+    throw new UsageError("--once does not go with --simulate");
   if (!(Number(scale) > 0 && Number.isFinite(Number(scale))))
-    throw new UsageError(`--time-scale takes a number above 0, got ${JSON.stringify(scale)}`);
+    throw new UsageError(
+      `--time-scale takes a number above 0, got ${JSON.stringify(scale)}`,
+    );
   const { startSimulation } = await import("../simulate/simulation.ts");
   return startSimulation(name, Number(scale));
 }

@@ -2,10 +2,17 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Scenario, type ScenarioName, scenarios, startSimulator } from "@forewarn/imds-simulator";
+import {
+  isFileError,
+  readScenario,
+  type Scenario,
+  scenarios,
+  startSimulator,
+} from "@forewarn/imds-simulator";
 import { UsageError } from "../command.ts";
 import { nearest } from "../config/suggest.ts";
 import { type ReceiverCounts, startReceiver } from "./receiver.ts";
+import { ScenarioFileError } from "./scenario-file-error.ts";
 
 /** Everything around the agent that `run --simulate` brings along: IMDS, a receiver, and a state directory of its own. */
 export interface Simulation {
@@ -24,10 +31,13 @@ export interface Simulation {
 
 const pauseMs = 3000;
 
-/** Starts the embedded simulator for a scenario; throws `UsageError` on a name that is not known. */
-export async function startSimulation(name: string, timeScale: number): Promise<Simulation> {
-  const scenario = scenarioOf(name);
-  const simulator = await startSimulator({ timeScale });
+/**
+ * Starts the embedded simulator for a scenario, which is a name or a file; the agent runs on the first of its VMs. Throws
+ * `UsageError` on a name that is not known, and `ScenarioFileError` on a file that cannot be used.
+ */
+export async function startSimulation(named: string, timeScale: number): Promise<Simulation> {
+  const scenario = await scenarioOf(named);
+  const simulator = await startSimulator({ timeScale, ...(scenario.vms && { vms: scenario.vms }) });
   const receiver = await startReceiver();
   const stateDirectory = mkdtempSync(join(tmpdir(), "forewarn-simulate-"));
   const remove = () => rmSync(stateDirectory, { recursive: true, force: true });
@@ -60,12 +70,16 @@ export async function startSimulation(name: string, timeScale: number): Promise<
   };
 }
 
-function scenarioOf(name: string): Scenario {
-  const known: Readonly<Record<string, Scenario>> = scenarios satisfies Record<ScenarioName, Scenario>;
-  const scenario = Object.hasOwn(known, name) ? known[name] : undefined;
-  if (scenario !== undefined) return scenario;
-  const near = nearest(name, Object.keys(known));
-  throw new UsageError(
-    `there is no scenario ${JSON.stringify(name)}: ${near === undefined ? Object.keys(known).join(", ") : `did you mean ${near}?`}`,
-  );
+async function scenarioOf(named: string): Promise<Scenario> {
+  try {
+    return await readScenario(named);
+  } catch (error) {
+    if (isFileError(error)) throw new ScenarioFileError(error.message);
+    if (!(error instanceof RangeError)) throw error;
+    const names = Object.keys(scenarios);
+    const near = nearest(named, names);
+    throw new UsageError(
+      `there is no scenario ${JSON.stringify(named)}: ${near === undefined ? names.join(", ") : `did you mean ${near}?`}`,
+    );
+  }
 }

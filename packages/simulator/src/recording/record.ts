@@ -11,7 +11,7 @@ import { redact } from "./redact.ts";
 export interface RecordOptions {
   /** Default http://169.254.169.254. */
   readonly endpoint?: string;
-  /** How long Scheduled Events are followed, in seconds; 0 asks everything once. Default 0. */
+  /** How long Scheduled Events are followed once everything was asked, in seconds. Default 0. */
   readonly seconds?: number;
   /** Whether user data, public keys and attested documents stay in it; tokens never do. Default false. */
   readonly withSecrets?: boolean;
@@ -83,8 +83,9 @@ export async function record(options: RecordOptions = {}): Promise<Recording> {
   options.onChange?.(recording());
 
   const signal = options.signal ?? new AbortController().signal;
-  for (let round = 1; elapsed() < seconds; round += 1) {
-    const left = seconds * 1000 - (clock.now() - began);
+  const until = clock.now() + seconds * 1000;
+  for (let round = 1; clock.now() < until; round += 1) {
+    const left = until - clock.now();
     if (!(await passed(clock, Math.min(POLL_MS, left), signal))) break;
     const changed = [await ask(EVENTS_TARGET), round % INSTANCE_EVERY === 0 && (await ask(instance))];
     if (changed.includes(true)) options.onChange?.(recording());

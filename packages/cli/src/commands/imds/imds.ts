@@ -8,6 +8,7 @@ import { imdsAttested } from "./attested.ts";
 import { imdsLoadBalancer } from "./loadbalancer.ts";
 import { pathCure } from "./path-cure.ts";
 import { mayHoldToken } from "./secrets.ts";
+import { imdsRecord } from "./record.ts";
 import { imdsToken } from "./token.ts";
 import { imdsVersions } from "./versions.ts";
 
@@ -16,7 +17,7 @@ export const imds: Command = {
   name: "imds",
   summary: "Asks the Instance Metadata Service for a path and prints the answer.",
   args: "[PATH]",
-  commands: [imdsToken, imdsAttested, imdsLoadBalancer, imdsVersions],
+  commands: [imdsToken, imdsAttested, imdsLoadBalancer, imdsVersions, imdsRecord],
   options: {
     text: {
       type: "boolean",
