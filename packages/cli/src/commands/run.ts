@@ -1,10 +1,4 @@
-import {
-  type Agent,
-  createAgent,
-  createRedactor,
-  StateError,
-  type StopReport,
-} from "@forewarn/agent";
+import { type Agent, createAgent, createRedactor, StateError, type StopReport } from "@forewarn/agent";
 import { isImdsError } from "@forewarn/imds";
 import { formatDuration, parseDuration } from "@forewarn/sdk";
 import { type Command, type Given, UsageError } from "../command.ts";
@@ -61,18 +55,9 @@ export const run: Command = {
   optionalValues: { simulate: "demo" },
   examples: [
     ["forewarn run -c forewarn.yaml", "watch until SIGTERM"],
-    [
-      "forewarn run --simulate preempt-spot --print",
-      "try a configuration without Azure",
-    ],
-    [
-      "forewarn run --simulate ./story.yaml --time-scale 60",
-      "a scenario of your own, in a 60th of its time",
-    ],
-    [
-      "forewarn run --once --for 25s",
-      "from a timer; exit 75 when something is left",
-    ],
+    ["forewarn run --simulate preempt-spot --print", "try a configuration without Azure"],
+    ["forewarn run --simulate ./story.yaml --time-scale 60", "a scenario of your own, in a 60th of its time"],
+    ["forewarn run --once --for 25s", "from a timer; exit 75 when something is left"],
   ],
   async run({ options }, io) {
     const once = onceOf(options);
@@ -110,9 +95,7 @@ export const run: Command = {
       }
       if (!(error instanceof StateError)) throw error;
       tellStateError("run", error, io);
-      return error.code === "STATE_LOCKED"
-        ? exitCode.temporary
-        : exitCode.cannotCreate;
+      return error.code === "STATE_LOCKED" ? exitCode.temporary : exitCode.cannotCreate;
     } finally {
       await simulation?.close();
       ending.dispose();
@@ -130,25 +113,15 @@ interface RunContext {
   readonly once: number | undefined;
 }
 
-async function runAgent(
-  given: Settings,
-  options: Given["options"],
-  context: RunContext,
-): Promise<number> {
+async function runAgent(given: Settings, options: Given["options"], context: RunContext): Promise<number> {
   const { simulation, once } = context;
-  const settings =
-    simulation === undefined ? given : simulated(given, simulation);
+  const settings = simulation === undefined ? given : simulated(given, simulation);
   // Standard output holds nothing but events where a sink writes them there.
-  const io = usesStandardOutput(settings.sinks)
-    ? { ...context.io, stdout: context.io.stderr }
-    : context.io;
+  const io = usesStandardOutput(settings.sinks) ? { ...context.io, stdout: context.io.stderr } : context.io;
   let redact = redactorOf(settings);
   const log = createLogger(settings.log, io, (text) => redact(text));
   // Whoever polls once is gone before anybody could ask.
-  const agent = createAgent(
-    once === undefined ? settings : { ...settings, admin: false },
-    { log },
-  );
+  const agent = createAgent(once === undefined ? settings : { ...settings, admin: false }, { log });
   const narrator = narrate(agent.telemetry, log, once !== undefined);
   const failed = new Promise<never>((_, reject) => {
     agent.telemetry.once("failed", ({ error }) => reject(error as Error));
@@ -162,9 +135,7 @@ async function runAgent(
       "an error that nobody caught, most likely of a sink that does not await something; the agent goes on";
     if (uncaught.due(text).tell) log.error(what, { error: text });
   });
-  const sinks = settings.sinks
-    .map(({ name, type }) => `${name} (${type})`)
-    .join(", ");
+  const sinks = settings.sinks.map(({ name, type }) => `${name} (${type})`).join(", ");
   for (const warning of settings.warnings)
     log.warn(warningText(warning), {
       code: warning.code,
@@ -190,13 +161,8 @@ async function runAgent(
   const json = options["json"] === true;
   const counted = tally(agent.telemetry);
   const printed =
-    options["print"] === true
-      ? printEvents(agent.telemetry, settings.sinks.length, io, json)
-      : () => {};
-  const good = await Promise.race([
-    work(agent, settings, options, context),
-    failed,
-  ]);
+    options["print"] === true ? printEvents(agent.telemetry, settings.sinks.length, io, json) : () => {};
+  const good = await Promise.race([work(agent, settings, options, context), failed]);
   if (context.ending.signal.aborted && simulation === undefined) {
     log.info(
       `stopping: what is pending is tried once more, for at most ${formatDuration(settings.shutdownTimeoutMs)}`,
@@ -206,29 +172,21 @@ async function runAgent(
   printed();
   if (simulation === undefined) {
     for (const { sink, delivered, left, dead } of reports) {
-      log.info(
-        `sink ${sink}: delivered ${delivered}, left ${left} on disk, dead ${dead}`,
-      );
+      log.info(`sink ${sink}: delivered ${delivered}, left ${left} on disk, dead ${dead}`);
     }
   } else {
     const summary = counted.summary(reports, simulation.received());
     io.stdout.write(
-      json
-        ? `${JSON.stringify({ summary })}\n`
-        : summaryText(summary, targetsOf(settings.sinks)),
+      json ? `${JSON.stringify({ summary })}\n` : summaryText(summary, targetsOf(settings.sinks)),
     );
   }
   if (narrator.stateFailing()) {
     log.error("what Azure said last could not be stored, and no sink has it");
   } else if (!good) {
-    log.warn(
-      "no good answer of IMDS in this run: whether something is announced is not known",
-    );
+    log.warn("no good answer of IMDS in this run: whether something is announced is not known");
   }
   const mustArrive = once !== undefined || simulation !== undefined;
-  return good && (!mustArrive || nothingLeft(reports))
-    ? exitCode.ok
-    : exitCode.temporary;
+  return good && (!mustArrive || nothingLeft(reports)) ? exitCode.ok : exitCode.temporary;
 }
 
 /** Runs until the job is done or a signal asks for the end; false where `--once` got no good answer. */
@@ -251,27 +209,13 @@ async function work(
 }
 
 /** What the scenario did last must be polled and delivered, too. */
-async function settled(
-  agent: Agent,
-  pollIntervalMs: number,
-  signal: AbortSignal,
-): Promise<void> {
-  const patience = AbortSignal.any([
-    signal,
-    AbortSignal.timeout(pollIntervalMs * 2 + 10_000),
-  ]);
-  await Promise.race([
-    aborted(patience),
-    new Promise((resolve) => setTimeout(resolve, pollIntervalMs * 2)),
-  ]);
-  while (!patience.aborted && !agent.idle())
-    await new Promise((resolve) => setTimeout(resolve, 50));
+async function settled(agent: Agent, pollIntervalMs: number, signal: AbortSignal): Promise<void> {
+  const patience = AbortSignal.any([signal, AbortSignal.timeout(pollIntervalMs * 2 + 10_000)]);
+  await Promise.race([aborted(patience), new Promise((resolve) => setTimeout(resolve, pollIntervalMs * 2))]);
+  while (!patience.aborted && !agent.idle()) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
-function simulated(
-  settings: Settings,
-  simulation: Simulation,
-): Settings & { readonly simulated: true } {
+function simulated(settings: Settings, simulation: Simulation): Settings & { readonly simulated: true } {
   return {
     ...settings,
     simulated: true,
@@ -279,8 +223,7 @@ function simulated(
       ...settings.imds,
       endpoint: simulation.imdsUrl,
       // What is five seconds in real time is a part of one where the scenario's waits are shortened.
-      notBeforeToleranceMs:
-        settings.imds.notBeforeToleranceMs / simulation.timeScale,
+      notBeforeToleranceMs: settings.imds.notBeforeToleranceMs / simulation.timeScale,
     },
     state: { ...settings.state, path: simulation.stateDirectory },
     // A real agent may have the configured port.
@@ -288,24 +231,18 @@ function simulated(
   };
 }
 
-async function simulationOf(
-  options: Given["options"],
-): Promise<Simulation | undefined> {
+async function simulationOf(options: Given["options"]): Promise<Simulation | undefined> {
   const name = options["simulate"];
   const scale = options["time-scale"] ?? "1";
   if (typeof name !== "string") {
     for (const option of ["keep", "time-scale"]) {
-      if (options[option] !== undefined)
-        throw new UsageError(`--${option} goes with --simulate`);
+      if (options[option] !== undefined) throw new UsageError(`--${option} goes with --simulate`);
     }
     return undefined;
   }
-  if (options["once"] === true)
-    throw new UsageError("--once does not go with --simulate");
+  if (options["once"] === true) throw new UsageError("--once does not go with --simulate");
   if (!(Number(scale) > 0 && Number.isFinite(Number(scale))))
-    throw new UsageError(
-      `--time-scale takes a number above 0, got ${JSON.stringify(scale)}`,
-    );
+    throw new UsageError(`--time-scale takes a number above 0, got ${JSON.stringify(scale)}`);
   const { startSimulation } = await import("../simulate/simulation.ts");
   return startSimulation(name, Number(scale));
 }
