@@ -52,6 +52,7 @@ export {
   type PartialOutcome,
   deliveryErrorCodes,
 } from "./errors.ts";
+export { checkAll, errorsOfCheck } from "./check-all.ts";
 export { type HttpOutcome, deliveryError, outcomeOfStatus, parseRetryAfter } from "./http-outcome.ts";
 export { type EventAttributes, type Vm, dataSchemaUrl, nameOfVm, unknownVm } from "./event.ts";
 export {

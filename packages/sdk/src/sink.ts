@@ -125,7 +125,8 @@ export interface SinkDefinition<Options extends TObject = TObject> {
   readonly when?: When;
   /**
    * Throws a `MisconfiguredError` that begins with `option NAME: ` where options that are valid each cannot work. Pure and
-   * quick: a configuration is refused for it before anything runs. `open` must refuse the same.
+   * quick: a configuration is refused for it before anything runs. `open` must refuse the same. `checkAll` says several
+   * things at once.
    */
   check?(options: Static<Options>): void;
   /** Takes what delivery needs. Called again after a failure; must not wait for the destination to be up. */

@@ -48,6 +48,13 @@ describe("destinationOf", () => {
     expect(of({ connectionString: `${connectionString};EntityPath=VM-Events` }).eventHub).toBe("vm-events");
   });
 
+  it("says all that does not go with a connection string at once", () => {
+    const wrong = { connectionString: `${connectionString};EntityPath=orders`, namespace, clientId };
+    expect(() => of({ ...wrong, auth: "managed-identity" })).toThrow(
+      /^option namespace: .*; and option auth: .*; and option clientId: .*; and option eventHub: /,
+    );
+  });
+
   it("names both where the EntityPath is another", () => {
     expect(() => of({ connectionString: `${connectionString};EntityPath=orders` })).toThrow(
       'option eventHub: "vm-events" is not the EntityPath of the option connectionString, "orders"',

@@ -1,4 +1,4 @@
-import { MisconfiguredError } from "@forewarn/sdk";
+import { MisconfiguredError, checkAll } from "@forewarn/sdk";
 import { parseConnectionString } from "./connection-string.ts";
 import type { EventHubsOptions } from "./options.ts";
 
@@ -28,19 +28,13 @@ export type Access =
 /** What the options mean; throws a `MisconfiguredError` that names the option and the cure. */
 export function destinationOf(options: EventHubsOptions): Destination {
   const { connectionString, namespace, auth, clientId, eventHub } = options;
-  if (connectionString !== undefined && namespace !== undefined) {
-    throw wrong(
-      "namespace",
-      "excludes connectionString, which names the namespace itself; remove one of the two",
-    );
-  }
   if (connectionString !== undefined) {
-    if (auth !== undefined && auth !== "connection-string") {
-      throw wrong("auth", `${auth} needs the option namespace instead of connectionString`);
-    }
-    if (clientId !== undefined) {
-      throw wrong("clientId", "names a managed identity and means nothing with connectionString; remove it");
-    }
+    checkAll([
+      ...contradictions(options).map((error) => () => {
+        throw error;
+      }),
+      () => void byKey(eventHub, connectionString),
+    ]);
     return byKey(eventHub, connectionString);
   }
   if (auth === "connection-string") {
@@ -57,6 +51,26 @@ export function destinationOf(options: EventHubsOptions): Destination {
     ...(clientId === undefined ? {} : { clientId }),
   } as const;
   return { host: checkedHost(namespace), eventHub, access, secrets: [] };
+}
+
+/** What does not go with a connection string. */
+function contradictions({ namespace, auth, clientId }: EventHubsOptions): readonly MisconfiguredError[] {
+  return [
+    ...(namespace === undefined
+      ? []
+      : [
+          wrong(
+            "namespace",
+            "excludes connectionString, which names the namespace itself; remove one of the two",
+          ),
+        ]),
+    ...(auth === undefined || auth === "connection-string"
+      ? []
+      : [wrong("auth", `${auth} needs the option namespace instead of connectionString`)]),
+    ...(clientId === undefined
+      ? []
+      : [wrong("clientId", "names a managed identity and means nothing with connectionString; remove it")]),
+  ];
 }
 
 function byKey(eventHub: string, text: string): Destination {

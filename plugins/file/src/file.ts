@@ -1,4 +1,4 @@
-import { MisconfiguredError, defineSink } from "@forewarn/sdk";
+import { MisconfiguredError, checkAll, defineSink } from "@forewarn/sdk";
 import { type FileOptions, options } from "./file-options.ts";
 import { openRotatingFile } from "./rotating-file.ts";
 import { openStandardOutput } from "./standard-output.ts";
@@ -30,10 +30,14 @@ function checkOptions(given: FileOptions): void {
     );
   }
   if (given.path !== "-") return;
-  for (const [option, usual] of Object.entries(ofFiles)) {
-    if (given[option as keyof FileOptions] === usual) continue;
-    throw new MisconfiguredError(
-      `option ${option}: means nothing on standard output (path: "-"); remove it, or give the path of a file`,
-    );
-  }
+  const meaningless = Object.entries(ofFiles).filter(
+    ([option, usual]) => given[option as keyof FileOptions] !== usual,
+  );
+  checkAll(
+    meaningless.map(([option]) => () => {
+      throw new MisconfiguredError(
+        `option ${option}: means nothing on standard output (path: "-"); remove it, or give the path of a file`,
+      );
+    }),
+  );
 }

@@ -1,8 +1,8 @@
-import { defineSink, parseDuration } from "@forewarn/sdk";
+import { checkAll, defineSink, parseDuration } from "@forewarn/sdk";
 import { createDeliver } from "./deliver.ts";
 import { createRender } from "./message/render.ts";
 import { createStories } from "./message/stories.ts";
-import { compileTemplates } from "./message/templates.ts";
+import { checkTemplates } from "./message/templates.ts";
 import { paceOf } from "./pace.ts";
 import { createPost } from "./post.ts";
 import { SlackOptions } from "./slack-options.ts";
@@ -22,8 +22,7 @@ export const slack = defineSink({
   batch: ({ digestAfter }) => ({ maxEvents: digestAfter === 0 ? 5 : 100, linger: "0ms" }),
   when: { scope: "self", types: ["io.forewarn.scheduledevent.*"] },
   check(options) {
-    checkUrl(options.url);
-    compileTemplates(options);
+    checkAll([() => checkUrl(options.url), () => checkTemplates(options)]);
   },
   open(options, { clock, fetch, log }) {
     const { url, digestAfter, digestWindow, mention = {} } = options;

@@ -80,6 +80,24 @@ describe("checkOptions", () => {
   });
 });
 
+it("says all that is wrong at once, each with its option", () => {
+  const said = refusal({
+    url: "https://me:pw@example.com",
+    origin: "x.example",
+    contentType: "a",
+    headers: { Host: "a", "x y": "b" },
+    apiKey: "k",
+  });
+  expect(said?.split("; and ")).toEqual([
+    "option origin: means nothing without the option handshake",
+    "option contentType: means nothing without the option body",
+    "option apiKey: means nothing without preset: opsgenie",
+    "option url: must hold no user and password; use the option headers: authorization",
+    'option headers: "Host" cannot be set, since Forewarn or HTTP itself sets or forbids it',
+    'option headers: "x y" is no HTTP header name',
+  ]);
+});
+
 describe("schema", () => {
   const ajv = createAjv();
   const validate = ajv.compile(WebhookOptions);

@@ -1,4 +1,4 @@
-import { MisconfiguredError } from "@forewarn/sdk";
+import { MisconfiguredError, checkAll } from "@forewarn/sdk";
 import { checkHeaders } from "./headers.ts";
 import type { Preset } from "./presets/preset.ts";
 import { presets } from "./presets/presets.ts";
@@ -18,19 +18,26 @@ const notWithPreset = ["body", "handshake", "secret"] as const;
 
 /** Throws a `MisconfiguredError` that begins with `option NAME: ` where options that are valid each cannot work together. */
 export function checkOptions(options: WebhookOptions): void {
-  for (const [option, other] of needs) {
-    if (isSet(options[option]) && !isSet(options[other]))
-      refuse(option, `means nothing without the option ${other}`);
-  }
-  checkPreset(options);
-  if (options.body !== undefined && options.mode !== "structured")
-    refuse("body", `cannot go with mode: ${options.mode}, which has a body of its own; remove one of them`);
-  checkUrl(urlOf(options));
-  checkHeaders(options.headers ?? {}, options.preset === "opsgenie" ? ["authorization"] : []);
-  for (const option of ["secret", "previousSecret"] as const) {
-    const secret = options[option];
-    if (secret !== undefined) parseSecret(option, secret);
-  }
+  checkAll([
+    ...needs.map(([option, other]) => () => {
+      if (isSet(options[option]) && !isSet(options[other]))
+        refuse(option, `means nothing without the option ${other}`);
+    }),
+    () => checkPreset(options),
+    () => {
+      if (options.body !== undefined && options.mode !== "structured" && options.preset === undefined)
+        refuse(
+          "body",
+          `cannot go with mode: ${options.mode}, which has a body of its own; remove one of them`,
+        );
+    },
+    () => checkUrl(urlOf(options)),
+    () => checkHeaders(options.headers ?? {}, options.preset === "opsgenie" ? ["authorization"] : []),
+    ...(["secret", "previousSecret"] as const).map((option) => () => {
+      const secret = options[option];
+      if (secret !== undefined) parseSecret(option, secret);
+    }),
+  ]);
 }
 
 /** Where requests go: the option `url`, else the preset's own; an empty text where there is neither. */
@@ -42,17 +49,25 @@ export function urlOf({ url, preset }: Pick<WebhookOptions, "url" | "preset">): 
 function checkPreset(options: WebhookOptions): void {
   const { preset, mode } = options;
   const key = preset === undefined ? undefined : (presets[preset] as Preset).key;
-  for (const option of ["routingKey", "apiKey"] as const) {
+  const keys = (["routingKey", "apiKey"] as const).map((option) => () => {
     const owner = option === "routingKey" ? "pagerduty" : "opsgenie";
     if (option === key && options[option] === undefined)
       refuse(option, `is missing: preset: ${preset} needs it; give it by reference, such as "\${env:NAME}"`);
     if (option !== key && options[option] !== undefined)
       refuse(option, `means nothing without preset: ${owner}`);
-  }
-  if (preset === undefined) return;
-  const other = notWithPreset.find((option) => isSet(options[option]));
-  if (other !== undefined) refuse(other, `cannot go with preset: ${preset}; remove one of them`);
-  if (mode !== "structured") refuse("mode", `cannot be ${mode} with preset: ${preset}; remove one of them`);
+  });
+  if (preset === undefined) return checkAll(keys);
+  const others = notWithPreset.map((option) => () => {
+    if (isSet(options[option])) refuse(option, `cannot go with preset: ${preset}; remove one of them`);
+  });
+  checkAll([
+    ...keys,
+    ...others,
+    () => {
+      if (mode !== "structured")
+        refuse("mode", `cannot be ${mode} with preset: ${preset}; remove one of them`);
+    },
+  ]);
 }
 
 function isSet(value: unknown): boolean {

@@ -1,17 +1,19 @@
-import { MisconfiguredError } from "@forewarn/sdk";
+import { MisconfiguredError, checkAll } from "@forewarn/sdk";
 
 const ownHeaders =
   /^(?:ce-.*|webhook-.*|idempotency-key|content-(?:type|length|encoding)|host|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|expect|metadata)$/;
 
-/** Throws a `MisconfiguredError` for a header that cannot be sent, or that is not the user's (`taken`, in lower case). */
+/** Throws a `MisconfiguredError` for headers that cannot be sent, or that are not the user's (`taken`, in lower case). */
 export function checkHeaders(headers: Readonly<Record<string, string>>, taken: readonly string[]): void {
   const seen = new Set<string>();
-  for (const [name, value] of Object.entries(headers)) {
-    const problem = problemOf(name, value, seen, taken);
-    if (problem !== undefined)
-      throw new MisconfiguredError(`option headers: ${JSON.stringify(name)} ${problem}`);
-    seen.add(name.toLowerCase());
-  }
+  checkAll(
+    Object.entries(headers).map(([name, value]) => () => {
+      const problem = problemOf(name, value, seen, taken);
+      seen.add(name.toLowerCase());
+      if (problem !== undefined)
+        throw new MisconfiguredError(`option headers: ${JSON.stringify(name)} ${problem}`);
+    }),
+  );
 }
 
 function problemOf(

@@ -1,4 +1,4 @@
-import { type Batch, defineSink } from "@forewarn/sdk";
+import { type Batch, checkAll, defineSink } from "@forewarn/sdk";
 import { settle } from "./answer.ts";
 import { checkOptions, urlOf } from "./check-options.ts";
 import { createHandshake } from "./handshake.ts";
@@ -26,8 +26,7 @@ export const webhook = defineSink({
     return mode === "batched" || handshake === true ? 1 : 8;
   },
   check(options) {
-    checkOptions(options);
-    composer(options);
+    checkAll([() => checkOptions(options), () => void composer(options)]);
   },
   open(options, context) {
     checkOptions(options);

@@ -1,4 +1,4 @@
-import type { AnySinkDefinition } from "@forewarn/sdk";
+import { type AnySinkDefinition, errorsOfCheck } from "@forewarn/sdk";
 import { childOf, type Pointer } from "./pointer.ts";
 import type { PlacedFinding } from "./problem.ts";
 
@@ -12,18 +12,20 @@ export function ownFindings(
     check?.(options as never);
     return [];
   } catch (error) {
-    // The lines below the first show a place that the configuration's own excerpt shows too.
-    const [said = ""] = (error instanceof Error ? error.message : String(error)).split("\n", 1);
-    const [message = "", ...cure] = said.split("; ");
-    const option = /^option ([\w-]+)/.exec(message)?.[1];
-    return [
-      {
-        code: "CONFIG_BAD_VALUE",
-        message,
-        ...(cure.length === 0 ? {} : { suggestion: cure.join("; ") }),
-        path: option === undefined ? parent : childOf(parent, option),
-        at: "value",
-      },
-    ];
+    return errorsOfCheck(error).map((each) => findingOf(each, parent));
   }
+}
+
+function findingOf(error: unknown, parent: Pointer): PlacedFinding {
+  // The lines below the first show a place that the configuration's own excerpt shows too.
+  const [said = ""] = (error instanceof Error ? error.message : String(error)).split("\n", 1);
+  const [message = "", ...cure] = said.split("; ");
+  const [first = "", ...inside] = /^option ([\w.-]+)/.exec(message)?.[1]?.split(".") ?? [];
+  return {
+    code: "CONFIG_BAD_VALUE",
+    message,
+    ...(cure.length === 0 ? {} : { suggestion: cure.join("; ") }),
+    path: first === "" ? parent : [first, ...inside].reduce<Pointer>(childOf, parent),
+    at: "value",
+  };
 }

@@ -1,4 +1,4 @@
-import { compileTemplate } from "@forewarn/sdk";
+import { checkAll, compileTemplate } from "@forewarn/sdk";
 import { escapeMrkdwn, plain } from "./mrkdwn.ts";
 import type { Parts } from "./parts.ts";
 
@@ -13,6 +13,16 @@ export interface TemplateSources {
 export type Customize = (parts: Parts, event: object) => Parts;
 
 const mostOfValue = 2000;
+
+/** Throws what is wrong with the user's templates, with all of them at once, as {@link compileTemplates} does. */
+export function checkTemplates({ title, text, fields = {} }: TemplateSources): void {
+  const parts: readonly TemplateSources[] = [
+    ...(title === undefined ? [] : [{ title }]),
+    ...(text === undefined ? [] : [{ text }]),
+    ...Object.entries(fields).map(([name, source]) => ({ fields: { [name]: source } })),
+  ];
+  checkAll(parts.map((part) => () => void compileTemplates(part)));
+}
 
 /** Compiles the user's templates; throws a `TemplateError` that names the option, the place and the cure. */
 export function compileTemplates({ title, text, fields }: TemplateSources): Customize {
