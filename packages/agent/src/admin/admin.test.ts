@@ -140,7 +140,7 @@ test("what each sink does: working, failing, paused, its numbers, and no secret"
       name: "bad",
       state: "failing",
       delivered: 0,
-      pending: 2,
+      pending: 1,
       oldestUndelivered: "2026-11-22T20:00:00.000Z",
       lastError: { message: "answered 503" },
       dead: 0,
