@@ -1,6 +1,7 @@
 import type { Command } from "./command.ts";
 import { approve } from "./commands/approve/approve.ts";
 import { deadLetters } from "./commands/dead-letters.ts";
+import { doctor } from "./commands/doctor.ts";
 import { events } from "./commands/events.ts";
 import { explain } from "./commands/explain.ts";
 import { history } from "./commands/history.ts";
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   run,
   validate,
   testSink,
+  doctor,
   status,
   tap,
   history,

@@ -1,3 +1,4 @@
+import type { AdminAddress } from "@forewarn/agent";
 import { type Given, type OptionHelp, UsageError } from "../command.ts";
 import { configOption } from "../commands/configuration.ts";
 import { loadPlace } from "../config/place.ts";
@@ -44,7 +45,12 @@ export async function placeOf(options: Given["options"], io: Io): Promise<AdminP
       `admin.listen of ${from} is any free port: give --admin URL, which the agent's log has at its start`,
     );
   }
-  return { url: `http://${reachable(admin.host)}:${admin.port}`, statePath, from };
+  return { url: urlOfAddress(admin), statePath, from };
+}
+
+/** Where who listens at an address can be asked from this machine. */
+export function urlOfAddress({ host, port }: AdminAddress): string {
+  return `http://${reachable(host)}:${port}`;
 }
 
 /** Who listens everywhere can be asked here. */

@@ -11,13 +11,21 @@ export const endpointOption: Readonly<Record<string, OptionHelp>> = {
   },
 };
 
+/** Where IMDS was said to be: by `--endpoint`, else by the environment, else `otherwise`. */
+export function endpointOf(
+  options: Given["options"],
+  io: Io,
+  otherwise: string = "http://169.254.169.254",
+): string {
+  const given = options["endpoint"];
+  return typeof given === "string" ? given : io.env["FOREWARN_IMDS_ENDPOINT"] || otherwise;
+}
+
 /** A client of the endpoint that was asked for; throws `UsageError` where that is none. */
 export function clientOf(options: Given["options"], io: Io): ImdsClient {
   const given = options["endpoint"];
-  const set = io.env["FOREWARN_IMDS_ENDPOINT"];
-  const endpoint = typeof given === "string" ? given : set;
   try {
-    return createImdsClient(endpoint === undefined || endpoint === "" ? {} : { endpoint });
+    return createImdsClient({ endpoint: endpointOf(options, io) });
   } catch (error) {
     if (!isImdsError(error)) throw error;
     throw new UsageError(

@@ -1,0 +1,26 @@
+import { isImdsError } from "@forewarn/imds";
+import { about, type Finding } from "./finding.ts";
+import type { Patient } from "./patient.ts";
+
+const { ok, note, fail, skipped } = about("api-versions");
+
+/** The version that the instance document is asked with, as @forewarn/imds does by default. */
+const wanted = "2025-04-07";
+
+/** Whether the host knows the api-versions that are asked for. */
+export async function* checkVersions({ client, instance }: Patient): AsyncIterable<Finding> {
+  if (instance === null) return yield skipped("The api-versions cannot be asked for");
+  try {
+    const versions = (await client.versions()).toSorted();
+    const newest = versions.at(-1);
+    if (versions.includes(wanted))
+      return yield ok(`The host knows api-version ${wanted}; its newest is ${newest}`);
+    yield note(
+      `The host does not know api-version ${wanted}; its newest is ${newest}, which is asked for instead`,
+      "nothing is to be done: fields that came later are missing",
+    );
+  } catch (error) {
+    if (!isImdsError(error)) throw error;
+    yield fail(`The api-versions cannot be read: ${error.message}`);
+  }
+}
