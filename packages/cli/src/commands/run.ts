@@ -39,7 +39,7 @@ export const run: Command = {
     simulate: {
       type: "string",
       value: "SCENARIO",
-      help: "Run against the embedded IMDS simulator, with a state directory of its own: a scenario of forewarn simulate --list, or a file such as ./story.yaml. Default: demo.",
+      help: "Run against an IMDS simulator of its own: a scenario by name, or a file: ./story.yaml. Default: demo.",
     },
     "time-scale": {
       type: "string",
