@@ -1,4 +1,11 @@
-import { type Agent, createAgent, createRedactor, StateError, type StopReport } from "@forewarn/agent";
+import {
+  type Agent,
+  createAgent,
+  createRedactor,
+  ruleOf,
+  StateError,
+  type StopReport,
+} from "@forewarn/agent";
 import { isImdsError } from "@forewarn/imds";
 import { formatDuration, parseDuration } from "@forewarn/sdk";
 import { type Command, type Given, UsageError } from "../command.ts";
@@ -145,6 +152,10 @@ async function runAgent(given: Settings, options: Given["options"], context: Run
     config: settings.file,
     state: settings.state.path,
   });
+  if (settings.approve !== null) {
+    const dry = settings.approve.dryRun === true ? ", dry run" : "";
+    log.info(`lets events start before their time: ${ruleOf(settings.approve)}${dry}`);
+  }
   context.onHangup(
     reloading({
       agent,

@@ -1,7 +1,6 @@
 import { Duration, Secret, Size, type Static, Type, When } from "@forewarn/sdk";
-
-const closed = (description: string) => ({ additionalProperties: false, description }) as const;
-const section = (description: string) => ({ ...closed(description), default: {} }) as const;
+import { Approve } from "./schema-approve.ts";
+import { closed, section } from "./schema-parts.ts";
 
 const Imds = Type.Object(
   {
@@ -133,49 +132,6 @@ const Admin = Type.Union(
     default: {},
     description:
       "Where a running agent tells its status, metrics and live events over HTTP, read-only; `off` is nowhere. `run --once` never listens, `run --simulate` on a free port.",
-  },
-);
-
-const Approve = Type.Union(
-  [
-    Type.Object(
-      {
-        after: Type.Optional(
-          Type.Array(Type.String({ minLength: 1 }), {
-            minItems: 1,
-            description:
-              "The names of sinks: an event may start when each of them has delivered its announcement. One that refuses it, or does not want it, blocks.",
-          }),
-        ),
-        eventSource: Type.Optional(
-          Type.Enum(["User"], { description: "`User`: only what a person has asked Azure for." }),
-        ),
-        eventTypes: Type.Optional(
-          Type.Array(Type.String({ minLength: 1 }), {
-            minItems: 1,
-            description: "Only these: `Freeze`, `Reboot`, `Redeploy`, `Preempt`, `Terminate`. Default: all.",
-          }),
-        ),
-        shared: Type.Optional(
-          Type.Boolean({
-            description:
-              "Also events that name other VMs beside this one: they start there, too. Default false.",
-          }),
-        ),
-        dryRun: Type.Optional(
-          Type.Boolean({
-            description: "Only log what would be approved, and send nothing. Default false.",
-          }),
-        ),
-      },
-      closed("Which events may start."),
-    ),
-    Type.Enum(["never", "user"], { description: "write never, user, or { after: [NAME OF A SINK] }" }),
-  ],
-  {
-    default: "never",
-    description:
-      "Which scheduled events of this VM the agent lets start before their time, by telling Azure so. `user` is `{ eventSource: User }`: what a person asked for, which otherwise waits up to 15 minutes. A map needs `after` or `eventSource`; all that is given must hold. An event that names other VMs is never approved without `shared`.",
   },
 );
 
