@@ -15,8 +15,8 @@ let unreachable: string | undefined;
 beforeAll(async () => {
   place = temporaryPlace();
   for (const directory of ["packed", "app"]) mkdirSync(join(place.path, directory));
-  const packages = ["sdk", "imds", "agent", "testkit", "create-sink"];
-  registry = await startTestRegistry(packages, join(place.path, "packed"));
+  const folders = ["sdk", "imds", "agent", "testkit", "create-sink"].map((name) => `packages/${name}`);
+  registry = await startTestRegistry(folders, join(place.path, "packed"));
 });
 afterAll(async () => {
   await registry[Symbol.asyncDispose]();

@@ -1,11 +1,10 @@
-import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join, resolve } from "node:path";
-
-const root = resolve(import.meta.dirname, "../..");
+import { join } from "node:path";
+import { rooms } from "../architecture/workspace.ts";
+import { pack } from "./pack.ts";
 
 /** A registry on loopback that has packages of this repository, packed as npm would publish them. */
 export interface TestRegistry extends AsyncDisposable {
@@ -13,27 +12,12 @@ export interface TestRegistry extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>;
 }
 
-interface Packed {
-  readonly name: string;
-  readonly version: string;
-  readonly filename: string;
-  readonly integrity: string;
-  readonly shasum: string;
-}
-
-/** Packs these folders of `packages` into `directory` and serves them; throws with what npm says where it cannot. */
+/** Packs the packages of these folders (see {@link pack}) into `directory` and serves them. */
 export async function startTestRegistry(
   folders: readonly string[],
   directory: string,
 ): Promise<TestRegistry> {
   const packed = new Map(pack(folders, directory).map((each) => [each.name, each]));
-  const manifests = new Map(
-    folders.map((folder) => {
-      const text = readFileSync(join(root, "packages", folder, "package.json"), "utf8");
-      const manifest = JSON.parse(text) as { readonly name: string };
-      return [manifest.name, manifest];
-    }),
-  );
   const server = createServer((request, response) => {
     const path = decodeURIComponent(request.url ?? "").slice(1);
     const found = packed.get(path);
@@ -41,11 +25,12 @@ export async function startTestRegistry(
       const tarball = `http://${request.headers.host}/${found.filename}`;
       const { version, integrity, shasum } = found;
       const dist = { tarball, integrity, shasum };
+      const manifest = rooms.find((room) => room.manifest.name === path)?.manifest;
       response.setHeader("content-type", "application/json").end(
         JSON.stringify({
           name: path,
           "dist-tags": { latest: version },
-          versions: { [version]: { ...manifests.get(path), dist } },
+          versions: { [version]: { ...manifest, dist } },
         }),
       );
       return;
@@ -64,12 +49,4 @@ export async function startTestRegistry(
       await once(server, "close");
     },
   };
-}
-
-function pack(folders: readonly string[], directory: string): readonly Packed[] {
-  const workspaces = folders.flatMap((folder) => ["-w", `packages/${folder}`]);
-  const args = ["pack", "--json", "--ignore-scripts", "--pack-destination", directory, ...workspaces];
-  const { status, stdout, stderr } = spawnSync("npm", args, { cwd: root, encoding: "utf8" });
-  if (status !== 0) throw new Error(`npm pack: ${stderr}`);
-  return JSON.parse(stdout) as readonly Packed[];
 }

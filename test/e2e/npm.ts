@@ -9,7 +9,7 @@ export interface NpmResult {
   readonly stderr: string;
 }
 
-/** Runs npm as a person would in a new shell, with the Node of this repository, for at most 60 s. */
+/** Runs npm as a person would in a new shell, with the Node of this repository, for at most 110 s. */
 export function npm(
   directory: string,
   args: readonly string[],
@@ -19,7 +19,7 @@ export function npm(
     cwd: directory,
     env: { ...inherited(), ...env },
     encoding: "utf8",
-    timeout: 60_000,
+    timeout: 110_000,
   } as const;
   return new Promise((resolve) => {
     execFile("npm", args, options, (error, stdout, stderr) => {
@@ -30,7 +30,7 @@ export function npm(
 
 /** Nothing of the npm and vitest that run this test but where packages come from. */
 function inherited(): NodeJS.ProcessEnv {
-  const foreign = /^(npm_(?!config_(registry|cache|userconfig)$)|VITEST|NODE_)/i;
+  const foreign = /^(npm_(?!config_(registry|cache|userconfig)$)|VITEST|NODE_(?!EXTRA_CA_CERTS$))/i;
   const kept = Object.entries(process.env).filter(([name]) => !foreign.test(name));
   return {
     ...Object.fromEntries(kept),
