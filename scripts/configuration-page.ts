@@ -14,9 +14,12 @@ export function configurationPage(): string {
   return [
     "# Configuration",
     "Generated from the schema in `packages/cli/src/config`; `npm run docs:generate` writes it anew.",
-    "A YAML or JSON file: `-c FILE`, else `./forewarn.yaml`, else `/etc/forewarn/forewarn.yaml`. `forewarn validate` tells every problem in it at once, with its place and its cure; what only the destination knows (a wrong key, a host that is not there) shows when it runs.",
+    "A YAML or JSON file: `-c FILE`, else `./forewarn.yaml`, else `/etc/forewarn/forewarn.yaml`. `forewarn init` writes one. `forewarn validate` tells every problem in it at once, with its place, its cure and a code that [errors](errors.md) explains; `--probe` also opens each sink and asks its destination, where that can be asked without sending an event.",
     "Durations and sizes have units: `250ms`, `1s`, `15m`, `30d`; `512B`, `64kB`, `10MB`, `1GB`. In any text `${env:NAME}`, `${env:NAME:-default}` and `${file:/run/secrets/name}` are replaced, and `$${` is a plain `${`.",
     "```yaml\nimds: { pollInterval: 1s }\nstate: { path: /var/lib/forewarn, retention: 30d }\nsinks:\n  hook:\n    type: webhook\n    when: { scope: self, minSeverity: warn }\n    options: { url: https://example.com/hooks/forewarn }\n```",
+    ...editors,
+    ...secrets,
+    ...withoutFile,
     "## The file",
     optionsTable({ ...ConfigSchema, properties: others } as TSchema),
     ...sections.flatMap(([name, section, map]) => [
@@ -38,6 +41,23 @@ export function configurationPage(): string {
     "https goes through CONNECT, http is forwarded. A proxy that answers 407, or anything but success, 408, 425, 429 or 5xx to CONNECT, pauses the sink; one that is down is tried again; both are named, without the password. No sink reaches a link-local address or Azure's wire server, neither directly nor as a proxy; behind a proxy this can be known only of addresses, not of what the proxy makes of a name. IMDS is asked directly, whatever the environment says. SOCKS proxies and PAC files are not understood.",
   ].join("\n\n");
 }
+
+const editors = [
+  "## Editors",
+  "```sh\nforewarn schema > forewarn.schema.json          # -c forewarn.yaml adds sinks that only it names, such as ./my-sink.ts\n```",
+  "The first line `# yaml-language-server: $schema=./forewarn.schema.json` (in JSON the key `$schema`) makes an editor complete keys, show what each means and what it is when left out, and mark what is wrong while you type. The schema is made of the agent's and of every installed sink's own declaration: `options` are those of the sink that `type` names.",
+];
+
+const secrets = [
+  "## Secrets",
+  "Which options are secrets is declared by the sinks (`forewarn sinks --json`: `secret: true`). Give them by reference only. `forewarn validate` and the log warn of one that stands in the file itself: an option that is a secret, a URL that holds a key, a header or variable that is named or looks like one. No secret is shown in logs, errors, `status`, metrics, dead letters or the schema, however it was given.",
+];
+
+const withoutFile = [
+  "## Without a file",
+  "```sh\nFOREWARN_SLACK_WEBHOOK_URL=https://hooks.slack.com/services/T…/B…/… npx forewarn run\n```",
+  "Where no file is named and none is in the default places, the environment can be the configuration: `FOREWARN_SLACK_WEBHOOK_URL` is one Slack sink, `FOREWARN_WEBHOOK_URL` one webhook, signed with `FOREWARN_WEBHOOK_SECRET` if that is set. Everything else has its default, but for the state directory: the one that systemd gives (`STATE_DIRECTORY`), for root `/var/lib/forewarn`, else `$XDG_STATE_HOME/forewarn` or `~/.local/state/forewarn`, on Windows `%ProgramData%\\forewarn`. `FOREWARN_IMDS_ENDPOINT` says where IMDS is. The log says so when it starts; a file, once there is one, is all that counts.",
+];
 
 const filters = [
   "### Filters",

@@ -156,6 +156,10 @@ async function runAgent(given: Settings, options: Given["options"], context: Run
     const dry = settings.approve.dryRun === true ? ", dry run" : "";
     log.info(`lets events start before their time: ${ruleOf(settings.approve)}${dry}`);
   }
+  if (settings.variables !== undefined && simulation === undefined)
+    log.info(
+      `there is no configuration file: ${settings.variables.join(" and ")} of the environment stands for one; state is kept in ${settings.state.path}`,
+    );
   context.onHangup(
     reloading({
       agent,

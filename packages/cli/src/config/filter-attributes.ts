@@ -12,7 +12,7 @@ const known: ReadonlySet<string> = new Set(
     .filter((name) => name !== "data"),
 );
 
-const comparing = ["exact", "prefix", "suffix"];
+const comparing: ReadonlySet<string> = new Set(["exact", "prefix", "suffix"]);
 
 /** Attributes in the filters of valid sinks that no event has. */
 export function filterWarnings({ value }: Draft): readonly PlacedWarning[] {
@@ -28,7 +28,7 @@ function warningsIn(filter: unknown, path: Pointer): readonly PlacedWarning[] {
   if (!isMap(filter)) return [];
   return Object.entries(filter).flatMap(([dialect, inner]) => {
     const inside = childOf(path, dialect);
-    if (!comparing.includes(dialect)) return warningsIn(inner, inside);
+    if (!comparing.has(dialect)) return warningsIn(inner, inside);
     return Object.keys(isMap(inner) ? inner : {}).flatMap((name) =>
       known.has(name) ? [] : [unknown(name, childOf(inside, name))],
     );

@@ -50,8 +50,12 @@ test("a certificate that has expired is a warning", async () => {
   const { warnings } = await sinkOf("tls: { cert: expired.pem, key: expired.key }");
   expect(warnings).toEqual([
     {
-      ...{ code: "CONFIG_TLS_WARNING", path: "/sinks/ops/tls/cert" },
-      ...{ file: "forewarn.yaml", line: 1, column: 64, length: 11 },
+      code: "CONFIG_TLS_WARNING",
+      path: "/sinks/ops/tls/cert",
+      file: "forewarn.yaml",
+      line: 1,
+      column: 64,
+      length: 11,
       message: expect.stringMatching(/^sinks\.ops\.tls\.cert expired on \d{4}-\d\d-\d\d$/) as string,
       suggestion: "have a new one issued",
     },

@@ -35,7 +35,7 @@ test("says what was tried where there is none", async () => {
   const result = await readConfig({ ...host, readFile: reading({}) });
   expect(result.ok ? "" : renderProblems(result.problems, result.excerpt)).toBe(
     `forewarn.yaml error CONFIG_NOT_FOUND: there is no configuration: tried forewarn.yaml and /etc/forewarn/forewarn.yaml
-  help: name a configuration file with -c FILE
+  help: name one with -c FILE, make one with \`forewarn init\`, or set FOREWARN_SLACK_WEBHOOK_URL, which needs none
 
 1 problem in forewarn.yaml
 `,

@@ -1,7 +1,8 @@
-import { resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import type { AdminAddress } from "@forewarn/agent";
 import { addressOf, adminFindings, defaultListen } from "./check-admin.ts";
-import { defaultStatePath } from "./default-path.ts";
+import { defaultStatePath, userStatePath } from "./default-path.ts";
 import { explain } from "./explain.ts";
 import { createKnowledge } from "./knowledge.ts";
 import { type ConfigProblems, draftOf, sourceOf } from "./load.ts";
@@ -54,7 +55,14 @@ function placeOf(file: string | null, value: unknown, host: Host): Place {
     ok: true,
     file,
     admin: admin === "off" ? false : addressOf(typeof listen === "string" ? listen : defaultListen),
-    statePath: resolve(host.cwd, typeof path === "string" ? path : defaultStatePath(host)),
+    statePath: resolve(host.cwd, typeof path === "string" ? path : usualStatePath(file, host)),
     ...(typeof endpoint === "string" ? { endpoint } : {}),
   };
+}
+
+/** Without a file, the state of an agent that ran without one is what is meant, unless the whole machine's is there. */
+function usualStatePath(file: string | null, host: Host): string {
+  const [usual, own] = [defaultStatePath(host), userStatePath(host)];
+  const holdsOutbox = (directory: string) => existsSync(join(directory, "outbox.db"));
+  return file === null && holdsOutbox(own) && !holdsOutbox(usual) ? own : usual;
 }

@@ -71,7 +71,14 @@ export async function readConfig(options: ReadOptions = {}): Promise<ReadConfig 
   return {
     ok: true,
     excerpt: maskedExcerpt(draft.document, knowledge),
-    settings: { ...baseSettings(config, host), file: source.absolute, sinks, warnings },
+    settings: {
+      ...baseSettings(config, host),
+      ...(source.variables === undefined
+        ? { file: source.absolute }
+        : { file: source.file, variables: source.variables }),
+      sinks,
+      warnings,
+    },
   };
 }
 

@@ -77,8 +77,10 @@ export interface SinkSettings {
 
 /** Everything that the program was told. */
 export interface Settings extends BaseSettings {
-  /** The absolute path of the configuration file. */
+  /** The absolute path of the configuration file; words where there is none. */
   readonly file: string;
+  /** The variables of the environment that are the configuration, where there is no file. */
+  readonly variables?: readonly string[];
   readonly sinks: readonly SinkSettings[];
   /** What can be used, and should be known. */
   readonly warnings: readonly Warning[];

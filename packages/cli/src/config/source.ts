@@ -1,11 +1,13 @@
 import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
 import { resolve } from "node:path";
-import { defaultConfigFiles, type Platform } from "./default-path.ts";
+import { defaultConfigFiles, type User } from "./default-path.ts";
 import type { Problem } from "./problem.ts";
 import { reasonOf } from "./substitute.ts";
+import { zeroConfiguration } from "./zero-configuration.ts";
 
 /** What reading a configuration depends on; every part may be replaced by a test. */
-export interface Host extends Platform {
+export interface Host extends User {
   /** The directory that relative paths of the command line are taken from. */
   readonly cwd: string;
   /** Reads a file as UTF-8, for the configuration and for `${file:…}`. */
@@ -17,6 +19,8 @@ export function hostOf(given: Partial<Host> = {}): Host {
   return {
     env: given.env ?? process.env,
     platform: given.platform ?? process.platform,
+    isRoot: given.isRoot ?? process.getuid?.() === 0,
+    home: given.home ?? homedir(),
     cwd: given.cwd ?? process.cwd(),
     readFile: given.readFile ?? ((path) => readFile(path, "utf8")),
   };
@@ -28,9 +32,11 @@ export interface Source {
   readonly file: string;
   readonly absolute: string;
   readonly text: string;
+  /** The variables of the environment that it was made from, where there is no file. */
+  readonly variables?: readonly string[];
 }
 
-/** Reads the named configuration file, or the first of the default ones that exists. */
+/** Reads the named configuration file, or the first of the default ones that exists, else what the environment makes. */
 export async function readSource(
   named: string | undefined,
   host: Host,
@@ -54,15 +60,12 @@ export async function readSource(
     }
   }
   const [first = "forewarn.yaml"] = missing;
-  return named === undefined
-    ? {
-        problem: problem(
-          first,
-          `there is no configuration: tried ${missing.join(" and ")}`,
-          "name a configuration file with -c FILE",
-        ),
-      }
-    : { problem: problem(first, "there is no such file", "check the path given with -c") };
+  if (named !== undefined)
+    return { problem: problem(first, "there is no such file", "check the path given with -c") };
+  const message = `there is no configuration: tried ${missing.join(" and ")}`;
+  const cure =
+    "name one with -c FILE, make one with `forewarn init`, or set FOREWARN_SLACK_WEBHOOK_URL, which needs none";
+  return zeroConfiguration(host) ?? { problem: problem(first, message, cure) };
 }
 
 function problem(file: string, message: string, suggestion: string): Problem {
