@@ -20,6 +20,7 @@ import { createReminder } from "../log/reminder.ts";
 import { printEvents } from "../print/print-events.ts";
 import { type Ending, untilSignal } from "../signals.ts";
 import { ScenarioFileError } from "../simulate/scenario-file-error.ts";
+import { ScenarioFileError } from "../simulate/scenario-file-error.ts";
 import type { Simulation } from "../simulate/simulation.ts";
 import { summaryText, tally } from "../simulate/summary.ts";
 import { tidyHeapLater } from "../tidy-heap.ts";
@@ -64,6 +65,7 @@ export const run: Command = {
     ["forewarn run -c forewarn.yaml", "watch until SIGTERM"],
     ["forewarn run --simulate preempt-spot --print", "try a configuration without Azure"],
     ["forewarn run --simulate ./story.yaml --time-scale 60", "a scenario of your own, in a 60th of its time"],
+    ["forewarn run --simulate ./story.yaml --time-scale 60", "a scenario of your own, in a 60th of its time"],
     ["forewarn run --once --for 25s", "from a timer; exit 75 when something is left"],
   ],
   async run({ options }, io) {
@@ -94,6 +96,10 @@ export const run: Command = {
     } catch (error) {
       if (isImdsError(error) && error.code === "invalid-argument") {
         io.stderr.write(`forewarn run: imds.endpoint: ${error.message}\n`);
+        return exitCode.config;
+      }
+      if (error instanceof ScenarioFileError) {
+        io.stderr.write(`${error.message}\n`);
         return exitCode.config;
       }
       if (error instanceof ScenarioFileError) {
@@ -156,10 +162,6 @@ async function runAgent(given: Settings, options: Given["options"], context: Run
     const dry = settings.approve.dryRun === true ? ", dry run" : "";
     log.info(`lets events start before their time: ${ruleOf(settings.approve)}${dry}`);
   }
-  if (settings.variables !== undefined && simulation === undefined)
-    log.info(
-      `there is no configuration file: ${settings.variables.join(" and ")} of the environment stands for one; state is kept in ${settings.state.path}`,
-    );
   context.onHangup(
     reloading({
       agent,
