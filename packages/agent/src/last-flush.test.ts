@@ -121,3 +121,13 @@ test("a sink that hangs does not hold it up beyond NotBefore", async () => {
   expect(ends).toHaveLength(1);
   expect(ends[0]).toBeLessThanOrEqual(23_000 + 20);
 });
+
+test("the end of the agent ends it, whatever a sink does: nobody sleeps any more", async () => {
+  const world = createWorld();
+  const running = world.start({ sinks: { hung: { deliver: () => new Promise(() => {}) } } });
+  await world.clock.advance(1000);
+  world.azure.events = [announcement({ eventType: "Preempt", notBefore: noon + 30_000 })];
+  await world.clock.advance(1500);
+  await running.stop();
+  expect(world.clock.sleeping()).toBe(0);
+});

@@ -34,8 +34,10 @@ export function createLastFlush(options: {
   readonly outbox: Pick<Outbox, "sync">;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
+  /** Aborts when the agent stops, which tries everything once more by itself. */
+  readonly signal: AbortSignal;
 }): () => void {
-  const { lifecycles, fleet, outbox, clock, telemetry } = options;
+  const { lifecycles, fleet, outbox, clock, telemetry, signal } = options;
   const done = new Set<string>();
   let looked = false;
 
@@ -53,7 +55,7 @@ export function createLastFlush(options: {
     const began = clock.monotonic();
     // Whatever a sink does meanwhile, what there is stands on disk.
     sync();
-    const sinks = await within(clock, ms, (deadline) => fleet.flush(deadline));
+    const sinks = await within(clock, ms, (deadline) => fleet.flush(AbortSignal.any([deadline, signal])));
     const synced = sync();
     telemetry.emit("lastFlush", { eventId, eventType, synced, sinks, ms: clock.monotonic() - began });
   }
