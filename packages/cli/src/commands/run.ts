@@ -20,7 +20,6 @@ import { createReminder } from "../log/reminder.ts";
 import { printEvents } from "../print/print-events.ts";
 import { type Ending, untilSignal } from "../signals.ts";
 import { ScenarioFileError } from "../simulate/scenario-file-error.ts";
-import { ScenarioFileError } from "../simulate/scenario-file-error.ts";
 import type { Simulation } from "../simulate/simulation.ts";
 import { summaryText, tally } from "../simulate/summary.ts";
 import { tidyHeapLater } from "../tidy-heap.ts";
@@ -35,36 +34,21 @@ export const run: Command = {
   summary: "Watches this VM and forwards its events to the configured sinks.",
   options: {
     ...configOption,
-    once: {
-      type: "boolean",
-      help: "Poll once, deliver what is pending, and end: for cron and timers.",
-    },
-    for: {
-      type: "string",
-      value: "DURATION",
-      help: "How long --once may take. Default 25s.",
-    },
+    once: { type: "boolean", help: "Poll once, deliver what is pending, and end: for cron and timers." },
+    for: { type: "string", value: "DURATION", help: "How long --once may take. Default 25s." },
     simulate: {
       type: "string",
       value: "SCENARIO",
       help: "Run against an IMDS simulator of its own: a scenario by name, or a file: ./story.yaml. Default: demo.",
     },
-    "time-scale": {
-      type: "string",
-      value: "N",
-      help: "Divide the waits of the simulated scenario by N.",
-    },
-    keep: {
-      type: "boolean",
-      help: "With --simulate: play the scenario again and again until stopped.",
-    },
+    "time-scale": { type: "string", value: "N", help: "Divide the waits of the simulated scenario by N." },
+    keep: { type: "boolean", help: "With --simulate: play the scenario again and again until stopped." },
     print: { type: "boolean", help: "Print each event as it is delivered." },
   },
   optionalValues: { simulate: "demo" },
   examples: [
     ["forewarn run -c forewarn.yaml", "watch until SIGTERM"],
     ["forewarn run --simulate preempt-spot --print", "try a configuration without Azure"],
-    ["forewarn run --simulate ./story.yaml --time-scale 60", "a scenario of your own, in a 60th of its time"],
     ["forewarn run --simulate ./story.yaml --time-scale 60", "a scenario of your own, in a 60th of its time"],
     ["forewarn run --once --for 25s", "from a timer; exit 75 when something is left"],
   ],
@@ -79,10 +63,7 @@ export const run: Command = {
     let simulation: Simulation | undefined;
     try {
       simulation = await simulationOf(options);
-      const loaded = await loadSettings(options, {
-        ...io,
-        env: { ...simulation?.env, ...io.env },
-      });
+      const loaded = await loadSettings(options, { ...io, env: { ...simulation?.env, ...io.env } });
       if (loaded === null) return exitCode.config;
       return await runAgent(loaded, options, {
         io,
@@ -96,10 +77,6 @@ export const run: Command = {
     } catch (error) {
       if (isImdsError(error) && error.code === "invalid-argument") {
         io.stderr.write(`forewarn run: imds.endpoint: ${error.message}\n`);
-        return exitCode.config;
-      }
-      if (error instanceof ScenarioFileError) {
-        io.stderr.write(`${error.message}\n`);
         return exitCode.config;
       }
       if (error instanceof ScenarioFileError) {
@@ -150,18 +127,16 @@ async function runAgent(given: Settings, options: Given["options"], context: Run
   });
   const sinks = settings.sinks.map(({ name, type }) => `${name} (${type})`).join(", ");
   for (const warning of settings.warnings)
-    log.warn(warningText(warning), {
-      code: warning.code,
-      at: placeText(warning),
-    });
-  log.info(`forewarn ${version} forwards to ${sinks}`, {
-    config: settings.file,
-    state: settings.state.path,
-  });
+    log.warn(warningText(warning), { code: warning.code, at: placeText(warning) });
+  log.info(`forewarn ${version} forwards to ${sinks}`, { config: settings.file, state: settings.state.path });
   if (settings.approve !== null) {
     const dry = settings.approve.dryRun === true ? ", dry run" : "";
     log.info(`lets events start before their time: ${ruleOf(settings.approve)}${dry}`);
   }
+  if (settings.variables !== undefined && simulation === undefined)
+    log.info(
+      `there is no configuration file: ${settings.variables.join(" and ")} of the environment stands for one; state is kept in ${settings.state.path}`,
+    );
   context.onHangup(
     reloading({
       agent,
