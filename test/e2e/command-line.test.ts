@@ -16,15 +16,18 @@ const commands = [
   "run",
   "validate",
   "test-sink",
+  "doctor",
   "status",
   "tap",
   "history",
   "dead-letters",
   "events",
+  "approve",
   "imds",
   "simulate",
   "schema",
   "sinks",
+  "explain",
 ];
 
 describe("help", () => {
@@ -60,7 +63,7 @@ describe("help", () => {
 
 test.concurrent.each([
   ["validat", 'forewarn: there is no command "validat": did you mean validate?'],
-  ["rn", 'forewarn: there is no command "rn": known are run, validate, test-sink, status, …'],
+  ["rn", 'forewarn: there is no command "rn": known are run, validate, test-sink, …'],
   ["--verson", 'forewarn: there is no option "--verson": did you mean --version?'],
   ["run --onec", "forewarn run has no option --onec: did you mean --once?"],
   ["run -x", "forewarn run has no option -x: forewarn run --help lists them"],
