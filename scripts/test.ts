@@ -26,6 +26,7 @@ const steps: readonly Step[] = [
   { name: "build", command: ["npm", "run", "--silent", "build"] },
   { name: "format", command: ["npm", "run", "--silent", "format:check"], cure: "npm run format" },
   { name: "lint", command: ["npm", "run", "--silent", "lint"] },
+  { name: "unused exports and dependencies", command: ["npm", "run", "--silent", "unused"] },
   { name: "types", command: ["npm", "run", "--silent", "typecheck"] },
   {
     name: "generated docs",

@@ -5,7 +5,7 @@ import { scenarios } from "./scenarios.ts";
 import type { ScenarioName } from "./scenarios.ts";
 
 /** Whether a word on a command line means a file and not one of the built-in scenarios. */
-export function namesFile(word: string): boolean {
+function namesFile(word: string): boolean {
   return /[/\\]|\.(ya?ml|json)$/i.test(word);
 }
 
