@@ -34,14 +34,22 @@ export function eventsPage(): string {
       `## Data of ${declarations.map(({ type }) => `\`${type.replace("io.forewarn.", "")}\``).join(", ")}`,
       `JSON Schema: \`schemas/${name}.json\` in \`@forewarn/sdk\`.`,
       fields(dataOf(declarations), name === "scheduledevent" ? [] : ["vm", "simulated"]),
-      ...(name === "scheduledevent"
-        ? ["### `vm`", fields(dataOf(declarations).properties?.["vm"] ?? {}, [])]
-        : []),
+      ...inner(dataOf(declarations), name === "scheduledevent" ? [] : ["vm"]),
     ]),
     "All data also has `vm` (as above) and `simulated` where a simulator stands in for Azure.",
   ]
     .join("\n\n")
     .replaceAll(/\|\n\n\| `/g, "|\n| `");
+}
+
+/** The fields of objects within the data, alone, in lists, or that may be null. */
+function inner({ properties = {} }: Shown, left: readonly string[]): readonly string[] {
+  return Object.entries(properties).flatMap(([name, field]) => {
+    const object = [field, field.items, ...(field.anyOf ?? [])].find(
+      (shape) => shape?.properties !== undefined,
+    );
+    return object === undefined || left.includes(name) ? [] : [`### \`${name}\``, fields(object, [])];
+  });
 }
 
 function fields({ properties = {}, required = [] }: Shown, left: readonly string[]): string {

@@ -10,6 +10,8 @@ export interface Wanted {
   readonly sinks: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** The `metadata` section; without it no sink gets what is told of the VM itself, so that a test counts what it is about. */
   readonly metadata?: Readonly<Record<string, unknown>>;
+  /** How often `agent.heartbeat` is told. */
+  readonly heartbeat?: string;
   readonly shutdownTimeout?: string;
   /** The approval policy, as the file has it. */
   readonly approve?: unknown;
@@ -22,7 +24,7 @@ export interface Wanted {
 /** Writes a configuration that polls every 100 ms and keeps its state in the place, and returns the file's path. */
 export function configured(
   place: Place,
-  { imds, asking, sinks, metadata, shutdownTimeout, admin, approve, name }: Wanted,
+  { imds, asking, sinks, metadata, heartbeat, shutdownTimeout, admin, approve, name }: Wanted,
 ): string {
   const endpoint = imds === undefined ? {} : { endpoint: imds };
   return place.file(
@@ -33,6 +35,7 @@ export function configured(
       admin: admin === undefined ? "off" : { listen: admin },
       ...(approve === undefined ? {} : { approve }),
       ...(shutdownTimeout === undefined ? {} : { shutdownTimeout }),
+      ...(heartbeat === undefined ? {} : { heartbeat }),
       ...(metadata === undefined ? {} : { metadata }),
       sinks: metadata === undefined ? withoutInstanceEvents(sinks) : sinks,
     }),

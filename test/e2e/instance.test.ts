@@ -51,3 +51,37 @@ test.concurrent(
     expect(JSON.stringify(eventsIn(place))).not.toContain("canary");
   },
 );
+
+test.concurrent(
+  "a process that stands still says so when it goes on, beside Azure's own word; and that it is alive",
+  async () => {
+    using place = temporaryPlace();
+    await using simulator = await startSimulator();
+    const file = configured(place, {
+      imds: simulator.url,
+      heartbeat: "1s",
+      sinks: { audit: fileSink(place) },
+    });
+    await using agent = forewarn(["run", "-c", file]);
+    await agent.says("IMDS answers");
+    const { EventId } = simulator.schedule({ EventType: "Freeze", DurationInSeconds: 5 });
+    simulator.start(EventId);
+    const types = () => typesOf(eventsIn(place));
+    await eventually(() => types().includes("scheduledevent.started"), agent.stderr);
+    await eventually(() => types().includes("agent.heartbeat"), agent.stderr);
+    agent.child.kill("SIGSTOP");
+    await new Promise((resolve) => setTimeout(resolve, 4000));
+    agent.child.kill("SIGCONT");
+    await eventually(() => types().includes("agent.stalled"), agent.stderr);
+    expect(await agent.end()).toBe(0);
+    const stalled = eventsIn(place).find(({ type }) => type === "io.forewarn.agent.stalled");
+    expect(stalled).toMatchObject({
+      severitytext: "WARN",
+      data: {
+        clock: "monotonic",
+        scheduledEvent: { eventId: EventId, eventType: "Freeze", durationSeconds: 5 },
+      },
+    });
+    expect(dataOf<{ gapMs: number }>(stalled).gapMs).toBeGreaterThanOrEqual(2000);
+  },
+);

@@ -45,14 +45,20 @@ export const AgentHeartbeatData = Type.Object({
   uptimeMs: Type.Integer({ minimum: 0, description: "How long it has watched." }),
   lastGoodPoll: Nullable(Type.String({ format: "date-time" }), "The last good answer of this run."),
   polls: Type.Object(
-    { good: Type.Integer({ minimum: 0 }), bad: Type.Integer({ minimum: 0 }) },
-    { description: "How many answers to the question for scheduled events were good, and how many not." },
+    {
+      good: Type.Integer({ minimum: 0, description: "How many were good." }),
+      bad: Type.Integer({ minimum: 0, description: "How many were not." }),
+    },
+    { description: "The answers to the question for scheduled events in this run." },
   ),
   events: Type.Integer({ minimum: 0, description: "How many events it has recorded in this run." }),
   sinks: Type.Array(
     Type.Object({
-      name: Type.String(),
-      pending: Nullable(Type.Integer({ minimum: 0 }), "Null where the outbox cannot be read."),
+      name: Type.String({ description: "The sink's name in the configuration." }),
+      pending: Nullable(
+        Type.Integer({ minimum: 0 }),
+        "How many events it has not got; null where the outbox cannot be read.",
+      ),
       oldestUndelivered: Nullable(Type.String({ format: "date-time" }), "When the oldest of them was seen."),
     }),
     { description: "What each sink has not got yet." },
