@@ -89,6 +89,23 @@ describe("an answer", () => {
     }));
 });
 
+test("NO_COLOR is obeyed on a terminal, FORCE_COLOR everywhere", () =>
+  asked(async (_, simulator) => {
+    const shown = async (env: Readonly<Record<string, string>>, columns?: number) => {
+      const all = { ...env, FOREWARN_IMDS_ENDPOINT: simulator.url };
+      const { stdout } = await told(imds, ["instance/compute/osProfile"], {
+        env: all,
+        ...(columns === undefined ? {} : { columns }),
+      });
+      return stdout.includes("\u001b[");
+    };
+    expect(await shown({}, 100)).toBe(true);
+    expect(await shown({ NO_COLOR: "1" }, 100)).toBe(false);
+    expect(await shown({ TERM: "dumb" }, 100)).toBe(false);
+    expect(await shown({})).toBe(false);
+    expect(await shown({ FORCE_COLOR: "1" })).toBe(true);
+  }));
+
 describe("a refusal says what to do", () => {
   test("an api-version that the host does not know: which is the newest (pitfall 48)", () =>
     asked(async (ask) => {
