@@ -128,6 +128,8 @@ test("the end of the agent ends it, whatever a sink does: nobody sleeps any more
   await world.clock.advance(1000);
   world.azure.events = [announcement({ eventType: "Preempt", notBefore: noon + 30_000 })];
   await world.clock.advance(1500);
-  await running.stop();
+  const stopped: string[] = [];
+  void running.agent.stop().then(() => stopped.push("stopped"));
+  while (stopped.length === 0) await world.clock.advance(1);
   expect(world.clock.sleeping()).toBe(0);
 });
