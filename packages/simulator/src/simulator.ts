@@ -18,7 +18,7 @@ export { startControlServer } from "./start-control-server.ts";
 export { readRecording } from "./recording/read-recording.ts";
 export { record } from "./recording/record.ts";
 export type { RecordOptions } from "./recording/record.ts";
-export type { RecordedAnswer, Recording } from "./recording/recording-schema.ts";
+export type { RecordedAnswer, Recording } from "./recording/recording.ts";
 export { replayOf } from "./recording/replay-of.ts";
 export type { Replay } from "./recording/replay-of.ts";
 export { runSimulator } from "./run-simulator.ts";

@@ -2,7 +2,7 @@ import { readDocument } from "../checked/located-document.ts";
 import { fileError } from "../checked/render-findings.ts";
 import { createShape } from "../checked/shape.ts";
 import { RecordingSchema } from "./recording-schema.ts";
-import type { Recording } from "./recording-schema.ts";
+import type { Recording } from "./recording.ts";
 
 const recordingShape = createShape(RecordingSchema, "the recording");
 

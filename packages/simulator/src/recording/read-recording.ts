@@ -1,5 +1,5 @@
 import { readText } from "../checked/read-text.ts";
-import type { Recording } from "./recording-schema.ts";
+import type { Recording } from "./recording.ts";
 
 /** The recording of a file; rejects with a FileError that shows what is wrong in it. */
 export async function readRecording(path: string): Promise<Recording> {

@@ -4,7 +4,7 @@ import { systemClock, wait } from "../time/clock.ts";
 import type { SimulatorClock } from "../time/clock.ts";
 import { askImds } from "./ask-imds.ts";
 import type { Outcome } from "./ask-imds.ts";
-import type { RecordedAnswer, Recording } from "./recording-schema.ts";
+import type { RecordedAnswer, Recording } from "./recording.ts";
 import { redact } from "./redact.ts";
 
 /** What to record, and of whom. */

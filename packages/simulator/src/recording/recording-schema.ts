@@ -1,5 +1,4 @@
 import { Type } from "typebox";
-import type { Static } from "typebox";
 
 const closed = { additionalProperties: false } as const;
 
@@ -23,7 +22,7 @@ const AnswerSchema = Type.Object(
   { ...closed, description: "An answer that was another one than the one before." },
 );
 
-/** A recording file: what one VM's IMDS answered over time. */
+/** The schema of a `Recording`. */
 export const RecordingSchema = Type.Object(
   {
     recording: Type.Literal(1, { description: "The version of this format: 1." }),
@@ -42,9 +41,3 @@ export const RecordingSchema = Type.Object(
   },
   { ...closed, $schema: "https://json-schema.org/draft/2020-12/schema", title: "A recording of IMDS" },
 );
-
-/** A recording as data. */
-export type Recording = Static<typeof RecordingSchema>;
-
-/** One answer of a recording. */
-export type RecordedAnswer = Static<typeof AnswerSchema>;

@@ -13,7 +13,7 @@ import { createManualClock } from "../time/manual-clock.ts";
 import { parseRecording } from "./parse-recording.ts";
 import { readRecording } from "./read-recording.ts";
 import { record } from "./record.ts";
-import type { Recording } from "./recording-schema.ts";
+import type { Recording } from "./recording.ts";
 import { replayOf } from "./replay-of.ts";
 
 const TAGS = "/metadata/instance/compute/tags?api-version=2021-02-01&format=text";

@@ -5,7 +5,7 @@ import type { ApiVersions } from "../http/api-version.ts";
 import type { InstanceDocument } from "../vm/instance-node.ts";
 import type { LoadBalancer } from "../vm/load-balancer.ts";
 import type { VmDescription } from "../vm/vm-description.ts";
-import type { RecordedAnswer, Recording } from "./recording-schema.ts";
+import type { RecordedAnswer, Recording } from "./recording.ts";
 
 /** What a simulator must be and play in order to answer as a recorded VM did. */
 export interface Replay {
