@@ -17,7 +17,7 @@ export const ownSamples: OwnSamples = {
     data: {
       reason: "start",
       instance: {
-        compute: { name: "web-01", vmSize: "Standard_D2s_v5", tags: { env: "prod", owner: "Zoë & co" } },
+        compute: { name: "web-01", vmSize: "Standard_D2s_v5", tags: { env: "prod", owner: "team-a" } },
         network: { interface: { "000D3AF806EC": { macAddress: "000D3AF806EC" } } },
       },
     },

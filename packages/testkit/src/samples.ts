@@ -39,7 +39,7 @@ export function story(
 
 /** One event of every kind that Forewarn emits, in the order of `docs/events.md`; each has a subject or type of its own. */
 export const sampleEvents: readonly ForewarnEvent[] = Object.freeze([
-  ...story(1, ["scheduled", "updated", "started", "completed"]),
+  ...story(1, ["scheduled", "updated", "approved", "started", "completed"]),
   ...story(2, ["canceled"]),
   ...story(3, ["ended"]),
   ...Object.entries(ownSamples).map(([type, { severity, data }], index) => {
