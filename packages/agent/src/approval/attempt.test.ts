@@ -18,11 +18,15 @@ async function announced() {
   await station.introduce();
   await station.poll();
   const stopping = new AbortController();
+  const outbox = { degraded: false, degradesAt: "" };
   const attempts = createAttempts({
     imds: azure,
     lifecycles: station.lifecycles,
-    outbox: { degraded: () => false },
-    record: station.record,
+    outbox: { degraded: () => outbox.degraded },
+    record(...call) {
+      if (outbox.degradesAt === "remembering") outbox.degraded = true;
+      return station.record(...call);
+    },
     clock,
     telemetry: station.telemetry,
     signal: stopping.signal,
@@ -31,6 +35,7 @@ async function announced() {
   return {
     azure,
     clock,
+    outbox,
     station,
     attempts,
     known,
@@ -51,6 +56,13 @@ describe("the intent", () => {
   test("that cannot be stored is not sent", async () => {
     const { azure, station, attempts, known } = await announced();
     station.disk.full = true;
+    expect(await attempts.make(known(), intent)).toMatchObject({ outcome: "failed" });
+    expect([azure.requested, known().approval]).toEqual([[], "none"]);
+  });
+
+  test("that went to memory only, since the disk has failed, is taken back and not sent", async () => {
+    const { azure, attempts, known, outbox } = await announced();
+    outbox.degradesAt = "remembering";
     expect(await attempts.make(known(), intent)).toMatchObject({ outcome: "failed" });
     expect([azure.requested, known().approval]).toEqual([[], "none"]);
   });

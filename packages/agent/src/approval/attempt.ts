@@ -90,6 +90,11 @@ export function createAttempts(context: AttemptContext): Attempts {
       if (outbox.degraded() || unstored.length > 0) return { outcome: "failed", message: inMemory };
       if ((isFirst || lifecycle.refused === true) && !remember(posting))
         return { outcome: "failed", message: inMemory };
+      // The disk may have failed just now: then the intent stands only in memory, where a crash would lose it.
+      if (outbox.degraded()) {
+        remember(lifecycle);
+        return { outcome: "failed", message: inMemory };
+      }
       const { eventId, eventType } = lifecycle.entry;
       const say = (outcome: ApprovalOutcome, why?: string) =>
         telemetry.emit("approval", {
