@@ -28,6 +28,7 @@ const commands = [
   "schema",
   "sinks",
   "explain",
+  "completion",
 ];
 
 describe("help", () => {

@@ -9,6 +9,8 @@ export interface OptionHelp {
   readonly short?: string;
   /** What stands for the value in the help: `FILE`. */
   readonly value?: string;
+  /** Every value that it takes, where they are few: for shells. */
+  readonly choices?: readonly string[];
   readonly help: string;
 }
 
@@ -26,6 +28,8 @@ export interface Command {
   readonly summary: string;
   /** What stands for the arguments in the help: `PATH`. */
   readonly args?: string;
+  /** What the first argument may be, where that is known: for shells. */
+  readonly argChoices?: readonly string[];
   readonly options: Readonly<Record<string, OptionHelp>>;
   /** Command lines that work, each with what it does. */
   readonly examples: readonly (readonly [line: string, what: string])[];
@@ -94,7 +98,7 @@ function parserOptions(options: Command["options"]): ParseArgsOptionsConfig {
 }
 
 function parse(command: Command, argv: readonly string[]): Given {
-  const options = parserOptions({ ...command.options, ...everywhere });
+  const options = parserOptions(optionsOf(command));
   try {
     const { values, positionals } = parseArgs({
       args: withOptionalValues(argv, command.optionalValues ?? {}),
@@ -144,15 +148,22 @@ function explain(command: Command, error: Error, known: readonly string[]): stri
     : `forewarn ${command.name}: ${option} needs a value: ${help} says which`;
 }
 
+/** The options of a command, those of every command last. */
+export function optionsOf({ options }: Command): Command["options"] {
+  return { ...options, ...everywhere };
+}
+
 /** How a command is written, in one line. */
 export function usageOf(command: Command): string {
   return [`forewarn ${command.name}`, "[options]", command.args].filter(Boolean).join(" ");
 }
 
-/** Its options, those of every command last, each as it is written and what it does. */
+/** Its options, each as it is written and what it does. */
 export function optionRows(command: Command): readonly (readonly [string, string])[] {
-  const options = Object.entries({ ...command.options, ...everywhere });
-  return options.map(([name, option]) => [optionName(name, option, command), option.help]);
+  return Object.entries(optionsOf(command)).map(([name, option]) => [
+    optionName(name, option, command),
+    option.help,
+  ]);
 }
 
 function helpOf(command: Command): string {

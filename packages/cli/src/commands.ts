@@ -1,5 +1,6 @@
 import type { Command } from "./command.ts";
 import { approve } from "./commands/approve/approve.ts";
+import { createCompletion } from "./commands/completion.ts";
 import { deadLetters } from "./commands/dead-letters.ts";
 import { doctor } from "./commands/doctor.ts";
 import { events } from "./commands/events.ts";
@@ -32,4 +33,5 @@ export const commands: readonly Command[] = [
   schema,
   sinks,
   explain,
+  createCompletion(() => commands),
 ];

@@ -34,9 +34,10 @@ export const deadLetters: Command = {
   name: "dead-letters",
   summary: "Lists, shows, replays and purges events that a sink would not take.",
   args: "list | show ID… | replay [ID…] | purge [ID…]",
+  argChoices: Object.keys(actions),
   options: {
     sink: { type: "string", value: "NAME", help: "Only those of this sink." },
-    reason: { type: "string", value: "REASON", help: `Only these: ${reasons.join(", ")}.` },
+    reason: { type: "string", value: "REASON", choices: reasons, help: `Only these: ${reasons.join(", ")}.` },
     since: {
       type: "string",
       value: "WHEN",

@@ -15,6 +15,7 @@ export const explain: Command = {
   name: "explain",
   summary: "Tells what the code of an error or a warning means, and what to do; without one, lists them.",
   args: "[CODE]",
+  argChoices: [...meanings.keys()],
   options: {},
   examples: [
     ["forewarn explain CONFIG_ENV_NOT_SET", "what it means, and the cure"],

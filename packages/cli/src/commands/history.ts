@@ -33,7 +33,12 @@ export const history: Command = {
     },
     sink: { type: "string", value: "NAME", help: "Only what this sink got, will get, or would not take." },
     limit: { type: "string", value: "N", help: "The newest N. Default 50." },
-    format: { type: "string", value: "FORMAT", help: `${Object.keys(formats).join(", ")}. Default table.` },
+    format: {
+      type: "string",
+      value: "FORMAT",
+      choices: Object.keys(formats),
+      help: `${Object.keys(formats).join(", ")}. Default table.`,
+    },
     ...archiveOptions,
   },
   examples: [

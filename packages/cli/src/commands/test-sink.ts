@@ -42,7 +42,12 @@ export const testSink: Command = {
   summary: "Sends one event, marked as a test, to a sink of the configuration, and shows the receipt.",
   args: "NAME",
   options: {
-    sample: { type: "string", value: "KIND", help: `${testSamples.join(", ")}. Default preempt.` },
+    sample: {
+      type: "string",
+      value: "KIND",
+      choices: testSamples,
+      help: `${testSamples.join(", ")}. Default preempt.`,
+    },
     ...configOption,
   },
   examples: [

@@ -27,6 +27,7 @@ export const validate: Command = {
     format: {
       type: "string",
       value: "FORMAT",
+      choices: formats,
       help: "pretty (default), json (as --json), or github: annotations of a workflow run.",
     },
   },
