@@ -14,9 +14,16 @@ export function narrateImds(telemetry: Telemetry, log: Logger, once: boolean): v
   let polled = false;
   let failing = false;
   let instanceTold = false;
+  /** A bad instance document, until the next poll says whether IMDS is away altogether. */
+  let untold: { readonly message: string; readonly code: string } | null = null;
 
   telemetry.on("polled", ({ incarnation, events }) => {
     heard();
+    if (untold !== null) {
+      instanceTold = true;
+      log.warn(`${untold.message} What was known of this VM stays.`, { code: untold.code });
+      untold = null;
+    }
     if (polled) return;
     polled = true;
     log.info(`IMDS answers: ${events} scheduled ${events === 1 ? "event" : "events"} now`, { incarnation });
@@ -24,6 +31,7 @@ export function narrateImds(telemetry: Telemetry, log: Logger, once: boolean): v
   telemetry.on("pollFailed", ({ code, message, failures }) => {
     heard();
     failing = true;
+    untold = null;
     const news = polls.failed(code);
     if (failures === 1) log.warn(once ? message : `${message} Trying again until it answers.`, { code });
     else if (news)
@@ -41,10 +49,9 @@ export function narrateImds(telemetry: Telemetry, log: Logger, once: boolean): v
     // A poll that fails is told above, a token that cannot be had by the sink that needs it.
     if (endpoint !== "instance") return;
     const news = instance.failed(code);
+    log.debug(message, { code, failures });
     // Where polls fail too one voice is enough.
-    if (!news || failing) return log.debug(message, { code, failures });
-    instanceTold = true;
-    log.warn(`${message} What was known of this VM stays.`, { code });
+    if (news && !failing) untold = { message, code };
   });
   telemetry.on("answersRecovered", ({ endpoint, failures, downMs }) => {
     if (endpoint !== "instance") return;
@@ -53,6 +60,7 @@ export function narrateImds(telemetry: Telemetry, log: Logger, once: boolean): v
     if (instanceTold) log.info(text);
     else log.debug(text);
     instanceTold = false;
+    untold = null;
   });
 
   telemetry.on("documentWarning", (warning) => log.warn(`IMDS: ${warning}`));
