@@ -148,7 +148,12 @@ export function createAzure(options: {
           }),
         );
       }) as AgentImds["instance"],
-      startRequests: () => Promise.reject(failed("not-found")),
+      async startRequests(_ids, { signal } = {}) {
+        const fault = calm ? undefined : at(faults, clock.monotonic());
+        await clock.sleep(fault?.kind === "hang" ? fault.ms : 2, signal);
+        if (signal?.aborted === true || !alive()) throw failed("aborted");
+        if (fault !== undefined) throw failed(fault.kind === "code" ? fault.code : "timeout");
+      },
       token: () => Promise.reject(failed("not-found")),
       close() {},
     }),

@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
-import { type Agent, createAgent, type StopReport } from "@forewarn/agent";
+import { type Agent, type ApprovalPolicy, createAgent, type StopReport } from "@forewarn/agent";
 import type { VirtualClock } from "../../packages/agent/src/virtual-clock.ts";
 import type { Azure } from "./azure.ts";
 import type { Disk } from "./failing-disk.ts";
@@ -31,6 +31,7 @@ const traced = [
   "pollFailed",
   "delivered",
   "deliveryFailed",
+  "approval",
   "deadLettered",
   "deadlineMissed",
   "sinkPaused",
@@ -40,6 +41,15 @@ const traced = [
   "degraded",
   "restored",
 ] as const;
+
+/** What this machine's agents let start before its time; half of them nothing. */
+function policyOf(random: Random, sinks: readonly SimulatedSink[]): ApprovalPolicy | null {
+  if (random.chance(0.5)) return null;
+  const shared = random.chance(0.5);
+  return random.chance(0.5)
+    ? { eventSource: "Platform", shared }
+    : { after: [random.pick(sinks.map(({ name }) => name))], shared };
+}
 
 const shutdownTimeoutMs = 10_000;
 const bootBefore = "the boot before";
@@ -58,6 +68,7 @@ export function createMachine(context: {
 }): Machine {
   const { directory, clock, disk, azure, ledger, sinks, random, pollIntervalMs, trace } = context;
   const reference = createReference({ gapAfterMs: Math.max(5 * pollIntervalMs, 10_000) });
+  const approve = policyOf(random, sinks);
   let running: { readonly agent: Agent; readonly time: ProcessClock; end(): void } | null = null;
   /** What the disk knows of the own name, and what the process knows. */
   let name: { readonly stored: string | null; readonly known: string | null } = { stored: null, known: null };
@@ -98,7 +109,9 @@ export function createMachine(context: {
     agent.telemetry.on("appended", (envelopes) => {
       const moment = { wall: clock.now(), monotonic: clock.monotonic() };
       if (envelopes.some(({ durable }) => !durable)) inMemory = true;
-      const ofAzure = envelopes.filter(({ type }) => type.startsWith("io.forewarn.scheduledevent."));
+      const ofAzure = envelopes.filter(
+        ({ type }) => type.startsWith("io.forewarn.scheduledevent.") && !type.endsWith(".approved"),
+      );
       // What is stored first of a good answer is what the answer means.
       if (ofAzure.length > 0) due ??= observe();
       const expected = due ?? [];
@@ -113,6 +126,9 @@ export function createMachine(context: {
     agent.telemetry.on("polled", () => {
       if (due === null) for (const { id } of observe()) ledger.complain(`${id} should have been told`);
       due = null;
+    });
+    agent.telemetry.on("approval", ({ eventId, outcome }) => {
+      if (outcome === "posting") reference.approve(eventId);
     });
     agent.telemetry.on("degraded", () => (inMemory = true));
     agent.telemetry.on("restored", () => {
@@ -145,6 +161,7 @@ export function createMachine(context: {
           state: { path: directory },
           shutdownTimeoutMs,
           sinks: sinks.map((sink) => sink.options(alive)),
+          approve,
         },
         {
           clock: time,

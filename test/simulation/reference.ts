@@ -26,6 +26,8 @@ interface Story {
   impact: Expected["impact"];
   self: boolean | undefined;
   gone: boolean;
+  /** It was meant to start before its time. */
+  approved: boolean;
   /** Set where nobody watched since it was last seen. */
   unwatched: { readonly rebooted: boolean } | null;
   readonly uses: Record<string, number>;
@@ -48,6 +50,8 @@ export interface Reference {
     readonly monotonic: number;
     readonly selfName: string | null;
   }): readonly Expected[];
+  /** The agent has stored, on disk, that it means an event to start before its time. */
+  approve(eventId: string): void;
   /** What is known so far is on disk. */
   keep(): void;
   /** What was known since it was last kept is gone. */
@@ -136,6 +140,7 @@ export function createReference({ gapAfterMs }: { readonly gapAfterMs: number })
 
   function endOf(story: Story, time: number): Expected {
     if (story.started) return tell(story, time, "completed");
+    if (story.approved) return tell(story, time, "ended", { outcome: "removed-after-approval" });
     if (story.unwatched !== null) {
       const byRestart =
         story.unwatched.rebooted &&
@@ -165,6 +170,7 @@ export function createReference({ gapAfterMs }: { readonly gapAfterMs: number })
       impact: impactOf(entry, self),
       self,
       gone: false,
+      approved: false,
       unwatched: null,
       uses: before?.uses ?? {},
     };
@@ -200,6 +206,12 @@ export function createReference({ gapAfterMs }: { readonly gapAfterMs: number })
       stored = poll;
       rebooted = wasRebooted;
       lastSeen = null;
+    },
+    approve(eventId) {
+      const story = stories.get(eventId.toLowerCase());
+      const ofDisk = kept.get(eventId.toLowerCase());
+      if (story !== undefined) story.approved = true;
+      if (ofDisk?.occurrence === story?.occurrence && ofDisk !== undefined) ofDisk.approved = true;
     },
     keep() {
       kept = structuredClone(stories);
