@@ -76,6 +76,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const closing = new AbortController();
   const close = async () => {
     closing.abort();
+    live.stop();
     await listening.close();
   };
 

@@ -71,3 +71,12 @@ test("times of one's own, and no wait at all", async () => {
   simulator.schedule({ EventType: "Reboot" });
   expect((await ask(simulator, EVENTS)).json).toMatchObject({ DocumentIncarnation: 2, Events: [{}] });
 });
+
+test("closing takes back what waits", async () => {
+  const world = await azure();
+  const first = world.look().catch(() => "cut");
+  while (world.clock.waiting === 0) await new Promise(setImmediate);
+  await world.simulator.close();
+  expect(world.clock.waiting).toBe(0);
+  expect(await first).toBe("cut");
+});

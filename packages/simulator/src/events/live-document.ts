@@ -42,6 +42,8 @@ export interface LiveDocument {
   skipIncarnations(count: number): void;
   /** Sets DocumentIncarnation at once, back as well; the events stay. */
   resetIncarnation(to?: number): void;
+  /** Ends what waits for the service to be switched on: these answers are never made. */
+  stop(): void;
   /** Calls the listener after each change, until the returned function is called. */
   onChange(listener: (change: DocumentChange) => void): () => void;
 }
@@ -56,6 +58,7 @@ export function createLiveDocument(
   let hidden = false;
   const removed = new Map<string, ScheduledEvent>();
   let events: readonly ScheduledEvent[] = [];
+  const waiting = new Set<() => void>();
   const listeners = new Set<(change: DocumentChange) => void>();
 
   const find = (eventId: string) => events.find((event) => sameId(event.EventId, eventId));
@@ -100,7 +103,14 @@ export function createLiveDocument(
     asked() {
       const { switchedOn, wait } = enabling.asked();
       if (switchedOn) [incarnation, hidden] = [1, true];
-      return wait === 0 ? Promise.resolve() : new Promise((resolve) => void clock.after(wait, resolve));
+      if (wait === 0) return Promise.resolve();
+      return new Promise((resolve) => {
+        const cancel = clock.after(wait, () => {
+          waiting.delete(cancel);
+          resolve();
+        });
+        waiting.add(cancel);
+      });
     },
     snapshot() {
       if (!enabling.showsEvents) return { DocumentIncarnation: 1, Events: [] };
@@ -148,6 +158,10 @@ export function createLiveDocument(
     },
     resetIncarnation(to = 1) {
       incarnation = wholeNumber(to);
+    },
+    stop() {
+      for (const cancel of waiting) cancel();
+      waiting.clear();
     },
     onChange(listener) {
       listeners.add(listener);

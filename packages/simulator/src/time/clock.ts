@@ -9,7 +9,7 @@ export interface SimulatorClock {
 /** The longest wait a Node.js timer takes, in milliseconds; a longer one would fire at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** The machine's own time. A timer is not the process's reason to go on: the listening server is. */
+/** The machine's own time. A timer keeps the process, so whoever stops must take it back. */
 export const systemClock: SimulatorClock = {
   now: () => Date.now(),
   after(ms, act) {
@@ -20,7 +20,6 @@ export const systemClock: SimulatorClock = {
       return () => cancel();
     }
     const timer = setTimeout(act, Math.max(1, Math.ceil(ms)));
-    timer.unref();
     return () => clearTimeout(timer);
   },
 };

@@ -1,6 +1,10 @@
+import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { readRecording, replayOf, startSimulator } from "@forewarn/imds-simulator";
 import { expect, onTestFinished, test } from "vitest";
 import { told } from "../../fixtures/told.ts";
@@ -79,4 +83,18 @@ test("where no IMDS is: what is to be done, and what cannot be", async () => {
     [["record", "/tmp/forewarn-none.json", "--endpoint", "ftp://x"], "--endpoint: "],
   ] as const)
     expect(await told(imds, line)).toMatchObject({ code: 64, stderr: expect.stringContaining(words) });
+});
+
+test("as a process of its own it goes on to the end, and a signal ends it earlier", async () => {
+  await using vm = await startSimulator();
+  const file = join(folder(), "vm.json");
+  const main = fileURLToPath(new URL("../../main.ts", import.meta.url));
+  const line = ["--conditions=@forewarn/source", main, "imds", "record", file, "--endpoint", vm.url];
+  const { stderr } = await promisify(execFile)(process.execPath, [...line, "--for", "10ms"]);
+  expect(stderr).toMatch(/^recording for 10 ms into [^\n]*\n$/);
+  const child = execFile(process.execPath, [...line, "--force", "--for", "1h"]);
+  const closed = once(child, "close");
+  for await (const text of child.stderr ?? []) if (String(text).includes("Ctrl+C")) child.kill("SIGINT");
+  expect(await closed).toEqual([0, null]);
+  expect((await readRecording(file)).seconds).toBeLessThan(3600);
 });
