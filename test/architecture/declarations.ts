@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Room, rooms, root } from "./workspace.ts";
+import { type Room, rooms, root, sourcesOf } from "./workspace.ts";
 
 /** An entry of a package's `exports` that has types. */
 export interface Entry {
@@ -42,7 +42,8 @@ export function emitDeclarations(): Declarations {
       typeRoots: [join(root, "node_modules/@types")],
     },
     include: [],
-    files: rooms.flatMap(entriesOf).map(({ source }) => join(root, source)),
+    // Every source, not only the entries: the compiler now and then leaves out what it reached by a package's name first.
+    files: rooms.flatMap(({ folder }) => sourcesOf(`${folder}/src`)).map((source) => join(root, source)),
   };
   writeFileSync(join(directory, "tsconfig.json"), JSON.stringify(config));
   const tsc = join(root, "node_modules/typescript/bin/tsc");
