@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { rooms } from "../architecture/workspace.ts";
-import { pack } from "./pack.ts";
+import { pack } from "../../scripts/pack.ts";
 
 /** A registry on loopback that has packages of this repository, packed as npm would publish them. */
 export interface TestRegistry extends AsyncDisposable {

@@ -5,7 +5,7 @@ import { publint } from "publint";
 import { afterAll, describe, expect, test } from "vitest";
 import { rooms } from "../architecture/workspace.ts";
 import { temporaryPlace } from "./forewarn.ts";
-import { pack } from "./pack.ts";
+import { pack } from "../../scripts/pack.ts";
 
 const place = temporaryPlace();
 afterAll(() => place[Symbol.dispose]());
