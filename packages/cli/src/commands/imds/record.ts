@@ -4,9 +4,8 @@ import type { Recording } from "@forewarn/imds-simulator";
 import { formatDuration, parseDuration } from "@forewarn/sdk";
 import { type Command, type Given, UsageError } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
-import type { Io } from "../../io.ts";
 import { untilSignal } from "../../signals.ts";
-import { clientOf, endpointOption } from "../endpoint.ts";
+import { clientOf, endpointOf, endpointOption } from "../endpoint.ts";
 
 /** Writes what the IMDS of this VM answers into a file that the simulator replays. */
 export const imdsRecord: Command = {
@@ -37,7 +36,7 @@ export const imdsRecord: Command = {
       throw new UsageError("forewarn imds record takes one FILE or DIRECTORY");
     const seconds = secondsOf(options["for"]);
     const path = pathOf(resolve(io.cwd, given), options["force"] === true);
-    // Only a check: the recording must have what a careful client would hide.
+    // Only to check the endpoint: what is recorded is what a careful client would hide.
     clientOf(options, io).close();
     const { record } = await import("@forewarn/imds-simulator");
     const { signal, dispose } = untilSignal({ reader: false });
@@ -74,11 +73,6 @@ function secondsOf(given: Given["options"][string]): number {
   } catch (error) {
     throw new UsageError(`--for: ${(error as Error).message}`);
   }
-}
-
-function endpointOf(options: Given["options"], io: Io): string {
-  const given = options["endpoint"];
-  return typeof given === "string" ? given : io.env["FOREWARN_IMDS_ENDPOINT"] || "http://169.254.169.254";
 }
 
 /** The file itself, or one of the day in the directory. */
