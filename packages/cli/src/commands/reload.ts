@@ -2,6 +2,7 @@ import type { Agent } from "@forewarn/agent";
 import type { Logger } from "@forewarn/sdk";
 import type { Problem } from "../config/problem.ts";
 import type { Settings } from "../config/settings.ts";
+import type { Service } from "../service/service.ts";
 
 /**
  * What SIGHUP does: reads the configuration again, and where it is valid hands it to the agent. Where it is not, the one
@@ -10,15 +11,17 @@ import type { Settings } from "../config/settings.ts";
 export function reloading(options: {
   readonly agent: Pick<Agent, "reload">;
   readonly log: Logger;
+  readonly service: Pick<Service, "reloading" | "reloaded">;
   readonly read: () => Promise<Settings | readonly Problem[]>;
   /** Told of the settings before they are used. */
   readonly adopt: (settings: Settings) => void;
 }): () => void {
-  const { agent, log, read, adopt } = options;
+  const { agent, log, service, read, adopt } = options;
   let running = false;
   let again = false;
 
-  async function reload(): Promise<void> {
+  /** The names of the sinks that there are now; undefined where they are those of before. */
+  async function reload(): Promise<readonly string[] | undefined> {
     const settings = await read();
     if (!("sinks" in settings)) {
       for (const { file, line, column, code, message, suggestion } of settings) {
@@ -26,7 +29,7 @@ export function reloading(options: {
         log.error(`${place}: ${message}`, { code, ...(suggestion && { help: suggestion }) });
       }
       log.error("the configuration is wrong: the one before stays in use");
-      return;
+      return undefined;
     }
     adopt(settings);
     const { started, stopped, unchanged, ignored } = await agent.reload(settings);
@@ -40,19 +43,23 @@ export function reloading(options: {
       log.warn(`what changed in ${ignored.join(", ")} takes effect with the next start`, {
         sections: ignored,
       });
+    return settings.sinks.map(({ name }) => name);
   }
 
   async function reloads(): Promise<void> {
     running = true;
+    service.reloading();
+    let sinks: readonly string[] | undefined;
     do {
       again = false;
       try {
-        await reload();
+        sinks = (await reload()) ?? sinks;
       } catch (error) {
         log.error(`the configuration could not be read again: ${(error as Error).message}`);
       }
     } while (again);
     running = false;
+    service.reloaded(sinks);
   }
 
   return () => {

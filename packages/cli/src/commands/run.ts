@@ -18,6 +18,7 @@ import { createLogger } from "../log/logger.ts";
 import { narrate } from "../log/narrate.ts";
 import { createReminder } from "../log/reminder.ts";
 import { printEvents } from "../print/print-events.ts";
+import { serviceOf } from "../service/service-of.ts";
 import { type Ending, untilSignal } from "../signals.ts";
 import { ScenarioFileError } from "../simulate/scenario-file-error.ts";
 import type { Simulation } from "../simulate/simulation.ts";
@@ -113,6 +114,7 @@ async function runAgent(given: Settings, options: Given["options"], context: Run
   // Whoever polls once is gone before anybody could ask.
   const agent = createAgent(once === undefined ? settings : { ...settings, admin: false }, { log });
   const narrator = narrate(agent.telemetry, log, once !== undefined);
+  const service = await serviceOf(agent, settings, { env: io.env, log });
   const failed = new Promise<never>((_, reject) => {
     agent.telemetry.once("failed", ({ error }) => reject(error as Error));
   });
@@ -141,6 +143,7 @@ async function runAgent(given: Settings, options: Given["options"], context: Run
     reloading({
       agent,
       log,
+      service,
       read: () => readAgain(options, io),
       adopt(next) {
         // What was secret before may still be said.
@@ -160,6 +163,7 @@ async function runAgent(given: Settings, options: Given["options"], context: Run
       `stopping: what is pending is tried once more, for at most ${formatDuration(settings.shutdownTimeoutMs)}`,
     );
   }
+  service.stopping();
   const reports = await agent.stop();
   printed();
   if (simulation === undefined) {
