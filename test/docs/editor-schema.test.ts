@@ -95,7 +95,7 @@ describe("what editors are told", () => {
     ["keys without a value", { a: { type: "file", options: { path: "a" }, when: null, batch: null } }],
     ["options that only the sink knows", { a: { type: "./mine.ts", options: { anything: 1 } } }],
   ])("%s are right", (_, sinks) => {
-    expect(problemsOf({ imds: null, sinks })).toEqual([]);
+    expect(problemsOf({ imds: null, $schema: "./forewarn.schema.json", sinks })).toEqual([]);
   });
 
   test("a hover tells what it is and what it is when left out; defaults need not be written", () => {

@@ -27,6 +27,7 @@ const commands = [
   "simulate",
   "schema",
   "sinks",
+  "init",
   "explain",
   "completion",
 ];

@@ -7,6 +7,7 @@ import { events } from "./commands/events.ts";
 import { explain } from "./commands/explain.ts";
 import { history } from "./commands/history.ts";
 import { imds } from "./commands/imds/imds.ts";
+import { init } from "./commands/init.ts";
 import { run } from "./commands/run.ts";
 import { schema } from "./commands/schema.ts";
 import { simulate } from "./commands/simulate.ts";
@@ -30,6 +31,7 @@ export const commands: readonly Command[] = [
   approve,
   imds,
   simulate,
+  init,
   schema,
   sinks,
   explain,

@@ -76,11 +76,13 @@ describe("redacted", () => {
         delivered: [],
         rejected: [{ index: 0, reason: "secret 0" }],
         excerpt: "its secret",
+        status: "secret-7",
       }),
     );
     expect(redacted(outcome, redact)).toMatchObject({
       message: "a [redacted]",
       excerpt: "its [redacted]",
+      status: "[redacted]-7",
       rejected: new Map([[0, "[redacted] 0"]]),
     });
   });

@@ -40,11 +40,12 @@ export function outcomeOf(error: unknown): Outcome {
 /** A failure as it may be told and kept: without secrets, and no longer than 2 kB each text. */
 export function redacted<T extends Outcome | Failure>(outcome: T, redact: Redact): T {
   if (!("message" in outcome)) return outcome;
-  const { excerpt } = outcome;
+  const { excerpt, status } = outcome;
   const clean = (text: string) => redact(text).slice(0, mostText);
   return {
     ...outcome,
     message: clean(outcome.message),
+    ...(typeof status === "string" ? { status: clean(status) } : {}),
     ...(excerpt === undefined ? {} : { excerpt: clean(excerpt) }),
     ...("rejected" in outcome && {
       rejected: new Map([...outcome.rejected].map(([index, reason]) => [index, clean(reason)])),

@@ -14,6 +14,12 @@ describe("createRedactor", () => {
       "POST /services/T0/B0/x?a=b to https://hooks.example.com, /services/T0/B0/x",
       "POST [redacted] to https://hooks.example.com, [redacted]",
     ],
+    [
+      "of a URL also what may be a key in it",
+      ["https://example.com/hooks/k3yk3yk3y?code=a%20b%201234&mode=structured"],
+      "no k3yk3yk3y, a b 1234 in hooks, structured",
+      "no [redacted], [redacted] in hooks, structured",
+    ],
     ["no path that says nothing", ["https://example.com/", "https://example.com"], "a / b", "a / b"],
     ["nothing shorter than four characters", ["abc", ""], "abc", "abc"],
     ["a lone surrogate", ["abc\ud800"], "abc\ud800", "[redacted]"],

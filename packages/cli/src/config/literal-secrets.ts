@@ -23,6 +23,14 @@ export function literalSecrets(draft: Draft, knowledge: Knowledge): readonly Pla
   });
 }
 
+/** Whether a text is a URL or another one that seems to hold a key or password. */
+export function looksLikeKey(text: string): boolean {
+  return (
+    isUrlWithCredentials(text) ||
+    (!loopback.test(text) && keyLike.test(text.replace(/^https?:\/\/[^/]*/i, "")))
+  );
+}
+
 function isSecret(path: Pointer, value: string, knowledge: Knowledge): boolean {
   if (isUrlWithCredentials(value)) return true;
   const schemas = knowledge.schemasAt(path);
@@ -31,8 +39,7 @@ function isSecret(path: Pointer, value: string, knowledge: Knowledge): boolean {
   const isUrl = /^https?:\/\//i.test(value);
   const isDeclared = schemas.length === 1 && knowledge.keysAt(parentOf(path)).includes(nameOf(path));
   if (isDeclared && !isUrl) return true;
-  if (isUrl) return !loopback.test(value) && keyLike.test(value.replace(/^https?:\/\/[^/]*/i, ""));
-  return telling.test(nameOf(path)) || keyLike.test(value);
+  return looksLikeKey(value) || (!isUrl && telling.test(nameOf(path)));
 }
 
 function nameOf(path: Pointer): string {

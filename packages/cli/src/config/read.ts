@@ -7,6 +7,7 @@ import { checkHttp } from "./check-http.ts";
 import { type CheckedSink, checkSinks } from "./check-sinks.ts";
 import { explain, locate } from "./explain.ts";
 import { createKnowledge } from "./knowledge.ts";
+import { hiddenFindings } from "./hide-secrets.ts";
 import { limitFindings } from "./limits.ts";
 import { type ConfigProblems, draftOf, sourceOf } from "./load.ts";
 import { type Excerpt, maskedExcerpt } from "./mask.ts";
@@ -56,7 +57,7 @@ export async function readConfig(options: ReadOptions = {}): Promise<ReadConfig 
       ...adminFindings(draft),
       ...approveFindings(draft),
       ...http.findings,
-      ...checked.flatMap((sink) => sink.findings),
+      ...checked.flatMap((sink) => hiddenFindings(sink, draft, knowledge)),
     ],
   });
   if (problems.length > 0) {

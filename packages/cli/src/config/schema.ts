@@ -241,12 +241,6 @@ const sinkNamePattern = "^[a-z0-9][a-z0-9-]{0,62}$";
 /** The whole configuration file, as people write it: durations and sizes with units, defaults filled in by validation. */
 export const ConfigSchema = Type.Object(
   {
-    $schema: Type.Optional(
-      Type.String({
-        description:
-          "For editors only: where the schema of this file is, as `forewarn schema` prints it. In YAML a first line `# yaml-language-server: $schema=./forewarn.schema.json` says the same.",
-      }),
-    ),
     imds: Imds,
     metadata: Metadata,
     state: State,
@@ -265,6 +259,12 @@ export const ConfigSchema = Type.Object(
       minProperties: 1,
       description: "The destinations by name. The name is a sink's identity: a renamed sink is a new one.",
     }),
+    $schema: Type.Optional(
+      Type.String({
+        description:
+          "For editors only: where the schema of this file is, as `forewarn schema` prints it. In YAML a first line `# yaml-language-server: $schema=./forewarn.schema.json` says the same.",
+      }),
+    ),
   },
   closed("The configuration of Forewarn."),
 );
