@@ -49,10 +49,10 @@ async function patientOf(options: Given["options"], io: Io): Promise<Patient> {
   const read = await readConfig({ ...(typeof file === "string" ? { file } : {}), env: io.env, cwd: io.cwd });
   const settings = read.ok ? read.settings : null;
   const isMissing = !read.ok && file === undefined && read.problems[0]?.code === "CONFIG_NOT_FOUND";
-  const endpoint = endpointOf(options, io, settings?.imds.endpoint);
+  const endpoint = await endpointOf(options, io);
   return {
-    client: clientOf({ ...options, endpoint }, io),
-    endpoint,
+    client: clientOf(endpoint),
+    endpoint: endpoint.url,
     machine: thisMachine(),
     io,
     settings,

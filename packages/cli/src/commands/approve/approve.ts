@@ -12,7 +12,7 @@ import { paintFor } from "../../log/color.ts";
 import { confirmed } from "../../print/confirm.ts";
 import { eventsTable } from "../../print/events-table.ts";
 import { archiveOptions, stateExitCodes } from "../archive.ts";
-import { endpointOption } from "../endpoint.ts";
+import { endpointOf, endpointOption } from "../endpoint.ts";
 import { askImds } from "../imds/asking.ts";
 import { ownNameOf } from "../watch-events.ts";
 import { chooseEvent, whyNot } from "./choose-event.ts";
@@ -50,9 +50,8 @@ export const approve: Command = {
       io.stderr.write(renderProblems(place.problems, place.excerpt));
       return exitCode.config;
     }
-    const endpoint = endpointOf(options, io, place.ok ? place : null);
-    const asked = endpoint === undefined ? options : { ...options, endpoint };
-    return askImds({ command: "approve", options: asked }, io, (client) =>
+    const { url: endpoint } = await endpointOf(options, io);
+    return askImds({ command: "approve", options }, io, (client) =>
       approveAt(client, {
         given,
         options,
@@ -68,14 +67,8 @@ interface Task {
   readonly given: string;
   readonly options: Given["options"];
   readonly io: Io;
-  readonly endpoint: string | undefined;
+  readonly endpoint: string;
   readonly statePath: string;
-}
-
-/** What the agent of the configuration asks, unless something else was said. */
-function endpointOf({ endpoint }: Given["options"], io: Io, place: Place | null): string | undefined {
-  if (typeof endpoint === "string") return endpoint;
-  return io.env["FOREWARN_IMDS_ENDPOINT"] || place?.endpoint;
 }
 
 async function approveAt(client: ImdsClient, task: Task): Promise<number> {

@@ -2,7 +2,7 @@ import { type ImdsClient, type ImdsError, isImdsError } from "@forewarn/imds";
 import { type Given, UsageError } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
 import type { Io } from "../../io.ts";
-import { clientOf } from "../endpoint.ts";
+import { clientOf, endpointOf } from "../endpoint.ts";
 import { saidBy } from "./said-by.ts";
 
 /** Who asks IMDS, and what it can say to a person where that is refused. */
@@ -23,7 +23,7 @@ export async function askImds(
   io: Io,
   work: (client: ImdsClient) => Promise<number>,
 ): Promise<number> {
-  const client = clientOf(options, io);
+  const client = clientOf(await endpointOf(options, io));
   try {
     return await work(client);
   } catch (error) {

@@ -36,14 +36,15 @@ export const imdsRecord: Command = {
       throw new UsageError("forewarn imds record takes one FILE or DIRECTORY");
     const seconds = secondsOf(options["for"]);
     const path = pathOf(resolve(io.cwd, given), options["force"] === true);
+    const endpoint = await endpointOf(options, io);
     // Only to check the endpoint: what is recorded is what a careful client would hide.
-    clientOf(options, io).close();
+    clientOf(endpoint).close();
     const { record } = await import("@forewarn/imds-simulator");
     const { signal, dispose } = untilSignal({ reader: false });
     let last: Recording | undefined;
     try {
       last = await record({
-        endpoint: endpointOf(options, io),
+        endpoint: endpoint.url,
         seconds,
         withSecrets: options["with-secrets"] === true,
         signal,
