@@ -244,6 +244,7 @@ export function createAgent(options: AgentOptions, context: AgentContext = {}): 
       };
       await settle();
       // A sink that has just got an announcement may have been waited for.
+      outbox.sync();
       if (good) await reaction.look();
       await settle();
       caretaker.retain();

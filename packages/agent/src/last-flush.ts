@@ -41,22 +41,13 @@ export function createLastFlush(options: {
   const done = new Set<string>();
   let looked = false;
 
-  function sync(): boolean {
-    try {
-      return outbox.sync();
-    } catch (error) {
-      telemetry.emit("stateFailed", { doing: "settling", message: (error as Error).message });
-      return false;
-    }
-  }
-
   async function flush({ entry }: Lifecycle, ms: number): Promise<void> {
     const { eventId, eventType } = entry;
     const began = clock.monotonic();
     // Whatever a sink does meanwhile, what there is stands on disk.
-    sync();
+    outbox.sync();
     const sinks = await within(clock, ms, (deadline) => fleet.flush(AbortSignal.any([deadline, signal])));
-    const synced = sync();
+    const synced = outbox.sync();
     telemetry.emit("lastFlush", { eventId, eventType, synced, sinks, ms: clock.monotonic() - began });
   }
 

@@ -1,4 +1,4 @@
-import { MisconfiguredError, RejectError } from "@forewarn/sdk";
+import { type Batch, MisconfiguredError, RejectError } from "@forewarn/sdk";
 import { describe, expect, test } from "vitest";
 import { announcement } from "./fixtures/announced.ts";
 import { createWorld } from "./fixtures/approving-agent.ts";
@@ -100,5 +100,19 @@ describe("after", () => {
     world.azure.events = [announcement()];
     await world.clock.advance(10_000);
     expect(world.azure.requested).toEqual([eventId]);
+  });
+
+  test("a single poll approves what its sinks have taken, and delivers that", async () => {
+    const world = createWorld();
+    world.azure.events = [announcement()];
+    const seen: string[] = [];
+    const deliver = ({ events }: Batch) => void seen.push(...events.map(({ type }) => type));
+    const drain = { deliver, when: { types: ["io.forewarn.scheduledevent.*"] } };
+    const { agent, stop } = world.make({ approve, sinks: { drain } });
+    const polling = agent.once(25_000);
+    await world.clock.advance(3000);
+    expect([await polling, world.azure.requested]).toEqual([true, [eventId]]);
+    expect(seen.map((type) => type.replace(/^.*\./, ""))).toEqual(["scheduled", "approved"]);
+    await stop();
   });
 });

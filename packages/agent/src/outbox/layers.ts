@@ -36,7 +36,7 @@ export interface Layers
   positionOf(sink: string): number;
   /** Whether events are kept only in memory. */
   degraded(): boolean;
-  /** Syncs to disk all that is written; false where something is kept only in memory. */
+  /** Syncs to disk all that is written; false where that fails, or something is kept only in memory. */
   sync(): boolean;
   /** Tries the disk again and brings to it what is in memory; true where nothing is kept in memory any more. */
   restore(): boolean;
@@ -243,7 +243,12 @@ export function createLayers(options: LayerOptions): Layers {
     positionOf: (sink) => positions.get(sink) ?? 0,
     degraded: () => memory !== null || disk === null,
     sync() {
-      reading((store) => store.sync(), undefined);
+      try {
+        reading((store) => store.sync(), undefined);
+      } catch (error) {
+        onError(error);
+        return false;
+      }
       return memory === null && disk !== null;
     },
     restore,
