@@ -108,7 +108,7 @@ describe("user", () => {
     const file = configured(place, { imds: simulator.url, sinks, approve: { after: ["audit"] } });
     await using agent = forewarn(["run", "--once", "-c", file]);
     expect(await agent.exited()).toBe(0);
-    expect(told(place, EventId)).toEqual(["scheduled", "approved"]);
+    expect(told(place, EventId), agent.stderr()).toEqual(["scheduled", "approved"]);
     expect(approvals(simulator)).toEqual([EventId]);
   });
 });
