@@ -52,7 +52,7 @@ function documentOf(incarnation: number) {
   return { incarnation, events, partial: false, warnings: [] };
 }
 
-const options = { eventHub: "hub", connectionString, mode: "binary", partitionBy: "vm", transport: "amqp" };
+const options = { eventHub: "hub", connectionString };
 const agent = createAgent(
   {
     state: { path },

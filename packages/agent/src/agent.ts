@@ -3,7 +3,7 @@
  * @packageDocumentation
  */
 import { hostname } from "node:os";
-import { sdkVersion } from "@forewarn/sdk";
+import { type AnySinkDefinition, sdkVersion } from "@forewarn/sdk";
 import { createAdmin } from "./admin/admin.ts";
 import { createCaretaker } from "./caretaker.ts";
 import { systemClock } from "./clock.ts";
@@ -27,6 +27,7 @@ import { createStallWatch } from "./source/stall.ts";
 import { watchedImds } from "./source/watched-imds.ts";
 import { createTelemetry } from "./telemetry.ts";
 import { tellPauses } from "./told-pauses.ts";
+import type { AgentOptionsOf } from "./typed-options.ts";
 import { within } from "./within.ts";
 
 export type { ImdsHealth } from "./admin/agent-health.ts";
@@ -66,21 +67,26 @@ export type {
   TagChoice,
 } from "./settings.ts";
 export type { AgentTelemetry, Telemetry } from "./telemetry.ts";
+export type { AgentOptionsOf, SinkOptionsOf } from "./typed-options.ts";
 
 const idleLookMs = 20;
 
 /**
  * Opens the state directory and prepares everything; nothing runs yet. Throws `StateError` where the directory cannot
- * be written, is used by another agent, or belongs to a newer version.
+ * be written, is used by another agent, or belongs to a newer version. The options of each sink are inferred from its
+ * definition; those with a default may be left out.
  */
-export function createAgent(options: AgentOptions, context: AgentContext = {}): Agent {
+export function createAgent<const Definitions extends readonly AnySinkDefinition[]>(
+  options: AgentOptionsOf<Definitions>,
+  context: AgentContext = {},
+): Agent {
   const {
     clock = systemClock,
     log = silentLogger,
     random = Math.random,
     environment = process.env,
   } = context;
-  const settings = settingsOf(options, environment);
+  const settings = settingsOf(options as AgentOptions, environment);
   const telemetry = createTelemetry();
   const outbox = openOutbox({
     directory: settings.state.path,

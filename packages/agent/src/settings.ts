@@ -1,4 +1,12 @@
-import { type AnySinkDefinition, type BatchLimits, parseDuration, parseSize, type When } from "@forewarn/sdk";
+import {
+  type AnySinkDefinition,
+  type BatchLimits,
+  defaultsOf,
+  parseDuration,
+  parseSize,
+  secretValues,
+  type When,
+} from "@forewarn/sdk";
 import type { ApprovalPolicy } from "./approval/policy.ts";
 import type { SinkSettings } from "./delivery/sink-settings.ts";
 import { httpSecrets } from "./http/secrets.ts";
@@ -73,7 +81,7 @@ export interface StateSettings {
   readonly maxBytes: number;
 }
 
-/** One sink, as the agent is told of it; its options must have been validated. */
+/** One sink, as the agent is told of it. Its options must be valid; defaults of its definition are filled in. */
 export interface SinkOptions {
   readonly name: string;
   readonly definition: AnySinkDefinition;
@@ -94,7 +102,7 @@ export interface SinkOptions {
   readonly proxy?: string;
   /** PEM files: authorities that it trusts beside Node's own, a client certificate. Read when first needed, and anew when they change. */
   readonly tls?: TlsFiles;
-  /** Values that must not be seen in messages, excerpts and dead letters; those of `proxy` and `tls` need not be given. */
+  /** Values that must not be seen in messages, excerpts and dead letters, beside those of `proxy` and `tls`. Default: the secret options. */
   readonly secrets?: readonly string[];
 }
 
@@ -149,7 +157,8 @@ export function pollsPerSecond(pollIntervalMs: number): number {
 }
 
 function sinkSettingsOf(sink: SinkOptions, environment: Environment): AgentSettings["sinks"][number] {
-  const { definition, options = {} } = sink;
+  const { definition } = sink;
+  const options = { ...defaultsOf(definition.options), ...(sink.options as object | undefined) };
   const limits = resolved<BatchLimits>(definition.batch, options) ?? {};
   return {
     name: sink.name,
@@ -167,7 +176,10 @@ function sinkSettingsOf(sink: SinkOptions, environment: Environment): AgentSetti
     concurrency: sink.concurrency ?? resolved<number>(definition.concurrency, options) ?? 1,
     proxy: sink.proxy,
     tls: sink.tls,
-    secrets: [...(sink.secrets ?? []), ...httpSecrets(sink, environment)],
+    secrets: [
+      ...(sink.secrets ?? secretValues(definition.options, options)),
+      ...httpSecrets(sink, environment),
+    ],
   };
 }
 

@@ -1,4 +1,5 @@
-import { type TSchema, type TString, Type } from "typebox";
+import type { TSchema, TString } from "typebox";
+import { Type } from "./type.ts";
 
 export { Type };
 
@@ -45,6 +46,18 @@ function walk(schema: JsonSchema, path: readonly string[], found: Set<string>): 
   ];
   for (const other of others) if (typeof other === "object") walk(other, [...path, "*"], found);
   for (const other of schema.anyOf ?? []) walk(other, path, found);
+}
+
+/** The values of every {@link Secret} of these options. */
+export function secretValues(schema: TSchema, options: unknown): readonly string[] {
+  return secretPaths(schema).flatMap((path) => valuesAt(options, path.split(".")));
+}
+
+function valuesAt(value: unknown, [key, ...rest]: readonly string[]): readonly string[] {
+  if (key === undefined) return typeof value === "string" ? [value] : [];
+  if (typeof value !== "object" || value === null) return [];
+  const inner = key === "*" ? Object.values(value) : [(value as Readonly<Record<string, unknown>>)[key]];
+  return inner.flatMap((one) => valuesAt(one, rest));
 }
 
 /** The top-level defaults of an options schema, by name. */

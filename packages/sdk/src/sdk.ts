@@ -19,7 +19,8 @@ export type {
   TUnion,
   TUnsafe,
 } from "typebox";
-export { Type, Secret, defaultsOf, secretPaths } from "./options.ts";
+export { type OptionsInput } from "./type.ts";
+export { Type, Secret, defaultsOf, secretPaths, secretValues } from "./options.ts";
 export { type Clock } from "./clock.ts";
 export { Duration, Size, parseDuration, parseSize, formatDuration } from "./units.ts";
 export { type Severity, severities, severityNumber, atLeast } from "./severity.ts";

@@ -1,4 +1,5 @@
-import { Type } from "typebox";
+import type { TString } from "typebox";
+import { type Told, Type } from "./type.ts";
 
 const milliseconds: Readonly<Record<string, number>> = {
   ms: 1,
@@ -18,10 +19,12 @@ interface UnitOptions {
 }
 
 /** A duration with its unit: `250ms`, `1s`, `15m`, `1h`, `30d`. */
-export const Duration = (options: UnitOptions = {}) => Type.String({ pattern: durationPattern, ...options });
+export const Duration = <const Options extends UnitOptions>(options?: Options): TString & Told<Options> =>
+  Type.String({ pattern: durationPattern, ...options }) as TString & Told<Options>;
 
 /** A size with its decimal unit: `512B`, `64kB`, `10MB`, `1GB`. */
-export const Size = (options: UnitOptions = {}) => Type.String({ pattern: sizePattern, ...options });
+export const Size = <const Options extends UnitOptions>(options?: Options): TString & Told<Options> =>
+  Type.String({ pattern: sizePattern, ...options }) as TString & Told<Options>;
 
 /** Milliseconds of a {@link Duration}; throws a `RangeError` that names the text and the units. */
 export function parseDuration(text: string): number {

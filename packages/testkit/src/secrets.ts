@@ -1,5 +1,5 @@
 import { createRedactor } from "@forewarn/agent";
-import { type TSchema, secretPaths } from "@forewarn/sdk";
+import { type TSchema, secretValues } from "@forewarn/sdk";
 import type { Trace } from "./witness.ts";
 
 /** Shorter values would be found in innocent text; the agent does not redact them either. */
@@ -7,16 +7,7 @@ const shortest = 4;
 
 /** The values of the options that a schema declares as `Secret`. */
 export function secretsIn(schema: TSchema, options: unknown): readonly string[] {
-  return secretPaths(schema)
-    .flatMap((path) => valuesAt(options, path.split(".")))
-    .filter((value) => value.length >= shortest);
-}
-
-function valuesAt(value: unknown, [key, ...rest]: readonly string[]): readonly string[] {
-  if (key === undefined) return typeof value === "string" ? [value] : [];
-  if (typeof value !== "object" || value === null) return [];
-  const inner = key === "*" ? Object.values(value) : [(value as Readonly<Record<string, unknown>>)[key]];
-  return inner.flatMap((one) => valuesAt(one, rest));
+  return secretValues(schema, options).filter((value) => value.length >= shortest);
 }
 
 /** What secrets there are. */

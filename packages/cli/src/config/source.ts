@@ -65,7 +65,11 @@ export async function readSource(
   const message = `there is no configuration: tried ${missing.join(" and ")}`;
   const cure =
     "name one with -c FILE, make one with `forewarn init`, or set FOREWARN_SLACK_WEBHOOK_URL, which needs none";
-  return zeroConfiguration(host) ?? { problem: problem(first, message, cure) };
+  const zero = zeroConfiguration(host);
+  // Of the path only its directory counts.
+  return zero === undefined
+    ? { problem: problem(first, message, cure) }
+    : { ...zero, absolute: resolve(host.cwd, first) };
 }
 
 function problem(file: string, message: string, suggestion: string): Problem {

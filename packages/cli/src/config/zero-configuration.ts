@@ -1,7 +1,14 @@
-import { resolve } from "node:path";
-import { userStatePath } from "./default-path.ts";
+import { type User, userStatePath } from "./default-path.ts";
 import { escapeReferences } from "./reference.ts";
-import type { Host, Source } from "./source.ts";
+
+/** A configuration that stands in no file. */
+export interface ZeroConfiguration {
+  /** Its name in messages. */
+  readonly file: string;
+  readonly text: string;
+  /** The variables of the environment that it was made from. */
+  readonly variables: readonly string[];
+}
 
 /** Variables that are a whole configuration where there is no file, each with the sink that it is. */
 const sinks: Readonly<
@@ -19,15 +26,15 @@ const sinks: Readonly<
  * with state in the user's state directory, and IMDS where FOREWARN_IMDS_ENDPOINT says. Undefined where neither
  * FOREWARN_SLACK_WEBHOOK_URL nor FOREWARN_WEBHOOK_URL is set.
  */
-export function zeroConfiguration(host: Host): Source | undefined {
-  const isSet = (name: string) => (host.env[name] ?? "") !== "";
+export function zeroConfiguration(user: User): ZeroConfiguration | undefined {
+  const isSet = (name: string) => (user.env[name] ?? "") !== "";
   const names = Object.keys(sinks).filter(isSet);
   if (names.length === 0) return undefined;
   const variable = (name: string) => `\${env:${name}}`;
   const endpoint = isSet("FOREWARN_IMDS_ENDPOINT") ? { endpoint: variable("FOREWARN_IMDS_ENDPOINT") } : {};
   const config = {
     imds: endpoint,
-    state: { path: escapeReferences(userStatePath(host)) },
+    state: { path: escapeReferences(userStatePath(user)) },
     sinks: Object.fromEntries(
       names.map((name) => {
         const { type = "", options = {} } = sinks[name] ?? {};
@@ -41,8 +48,6 @@ export function zeroConfiguration(host: Host): Source | undefined {
   };
   return {
     file: `the environment (${names.join(", ")})`,
-    // Only its directory counts.
-    absolute: resolve(host.cwd, "forewarn.yaml"),
     text: JSON.stringify(config, null, 2),
     variables: names,
   };
