@@ -1,9 +1,12 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { type MetricDeclaration, metricCatalog } from "../packages/agent/src/admin/metric-catalog.ts";
 
 const suffixes = { counter: "_total", info: "_info", gauge: "", histogram: "" } as const;
 
 /** `docs/metrics.md`, from the catalog by which the agent exposes its metrics. */
 export function metricsPage(): string {
+  const alerts = readFileSync(join(import.meta.dirname, "../docs/operations/alerts.yaml"), "utf8");
   const families: readonly MetricDeclaration[] = Object.values(metricCatalog);
   return [
     "# Metrics",
@@ -20,7 +23,8 @@ export function metricsPage(): string {
       ),
     ].join("\n"),
     "## What to be woken for",
-    '```yaml\ngroups:\n  - name: forewarn\n    rules:\n      - alert: ForewarnIsBlind\n        expr: time() - forewarn_imds_poll_last_good_timestamp_seconds > 120 or absent(forewarn_imds_poll_last_good_timestamp_seconds)\n      - alert: ForewarnIsToldNonsense\n        expr: sum by (instance, endpoint) (increase(forewarn_imds_bad_answers_total{class=~"not-json|wrong-shape|too-large"}[15m])) > 10\n      - alert: ForewarnSinkStands\n        expr: max by (instance, sink) (forewarn_sink_state{state=~"paused|hung"}) == 1\n        for: 5m\n      - alert: ForewarnSinkLags\n        expr: forewarn_oldest_undelivered_seconds > 300\n        for: 5m\n      - alert: ForewarnMissedADeadline\n        expr: increase(forewarn_deadline_missed_total[15m]) > 0\n      - alert: ForewarnLosesEvents\n        expr: increase(forewarn_events_discarded_total{intentional="false"}[15m]) > 0 or increase(forewarn_outbox_removed_total{reason="evicted"}[15m]) > 0\n      - alert: ForewarnHasNoDisk\n        expr: forewarn_outbox_degraded == 1\n```',
+    "[`operations/alerts.yaml`](operations/alerts.yaml), for Prometheus; [operations](operations.md#metrics) says what else there is. `ForewarnIsDown` needs a Prometheus that scrapes the agent itself.",
+    `\`\`\`yaml\n${alerts}\`\`\``,
     "## The other answers",
     [
       "| path | answer |",
