@@ -107,7 +107,7 @@ describe.concurrent("validate --format", () => {
     expect(await result(["validate", "--format", "github", "-c", "forewarn.yaml"], place.path)).toEqual({
       code: 78,
       stdout: [
-        '::error file=forewarn.yaml,line=2,col=45,endColumn=48,title=CONFIG_UNKNOWN_KEY::"kep" is not a key of sinks.audit.options%0Ahelp: did you mean "keep"?',
+        '::error file=forewarn.yaml,line=2,col=44,endColumn=47,title=CONFIG_UNKNOWN_KEY::"kep" is not a key of sinks.audit.options%0Ahelp: did you mean "keep"?',
         '::error file=forewarn.yaml,line=3,col=15,endColumn=19,title=CONFIG_BAD_CHOICE::log.level must be debug, info, warn or error, but is "loud"%0Ahelp: write debug, info, warn or error',
         "",
       ].join("\n"),
@@ -123,10 +123,10 @@ describe.concurrent("validate --format", () => {
     const pretty = await result(["validate"], place.path);
     expect(pretty.code).toBe(0);
     expect(pretty.stderr).toMatch(
-      /^forewarn\.yaml:2:71 warning CONFIG_LITERAL_SECRET: .*\n.*\n.*\^\n {2}help: .*\$\{env:HOOK_SECRET\}/,
+      /^forewarn\.yaml:2:72 warning CONFIG_LITERAL_SECRET: .*\n.*\n.*\^\n {2}help: .*\$\{env:HOOK_SECRET\}/,
     );
     const github = await result(["validate", "--format", "github"], place.path);
-    expect(github.stdout).toContain("::warning file=forewarn.yaml,line=2,col=71,");
+    expect(github.stdout).toContain("::warning file=forewarn.yaml,line=2,col=72,");
     const json = await result(["validate", "--format", "json"], place.path);
     expect(JSON.parse(json.stdout)).toMatchObject({ warnings: [{ code: "CONFIG_LITERAL_SECRET", line: 2 }] });
     for (const { stdout, stderr } of [pretty, github, json]) expect(stdout + stderr).not.toContain(secret);

@@ -36,5 +36,5 @@ test("without a file, FOREWARN_SLACK_WEBHOOK_URL is one Slack sink; its state is
   expect(agent.stdout() + agent.stderr()).not.toContain("s3cr3ts3cr3t");
   const history = forewarn(["history"], { cwd: place.path, env });
   expect([await history.exited(), history.stderr()]).toEqual([0, ""]);
-  expect(history.stdout()).toMatch(/Reboot.*scheduled/i);
+  expect(history.stdout()).toMatch(/SCHEDULED +Reboot of web-01 .*\n.*→ slack after/);
 });
