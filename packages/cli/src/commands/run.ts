@@ -18,6 +18,7 @@ import { createLogger } from "../log/logger.ts";
 import { narrate } from "../log/narrate.ts";
 import { createReminder } from "../log/reminder.ts";
 import { printEvents } from "../print/print-events.ts";
+import type { Service } from "../service/service.ts";
 import { serviceOf } from "../service/service-of.ts";
 import { type Ending, untilSignal } from "../signals.ts";
 import { ScenarioFileError } from "../simulate/scenario-file-error.ts";
@@ -157,7 +158,7 @@ async function runAgent(given: Settings, options: Given["options"], context: Run
   const counted = tally(agent.telemetry);
   const printed =
     options["print"] === true ? printEvents(agent.telemetry, settings.sinks.length, io, json) : () => {};
-  const good = await Promise.race([work(agent, settings, options, context), failed]);
+  const good = await Promise.race([work(agent, settings, options, { ...context, service }), failed]);
   if (context.ending.signal.aborted && simulation === undefined) {
     log.info(
       `stopping: what is pending is tried once more, for at most ${formatDuration(settings.shutdownTimeoutMs)}`,
@@ -190,10 +191,11 @@ async function work(
   agent: Agent,
   settings: Settings,
   options: Given["options"],
-  { ending: { signal }, simulation, once }: RunContext,
+  { ending: { signal }, simulation, once, service }: RunContext & { readonly service: Service },
 ): Promise<boolean> {
   if (once !== undefined) return agent.once(once, signal);
   agent.start();
+  service.started();
   tidyHeapLater();
   if (simulation === undefined) {
     await aborted(signal);

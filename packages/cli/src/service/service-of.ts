@@ -4,9 +4,11 @@ import type { Settings } from "../config/settings.ts";
 import type { Service } from "./service.ts";
 
 /** Nobody is told anything. */
-const alone: Service = { reloading() {}, reloaded() {}, stopping() {} };
+const alone: Service = { started() {}, reloading() {}, reloaded() {}, stopping() {} };
 
-/** The longest wait between two polls where a person is needed, and what else may hold one up. */
+/** The first answer may take so long (docs of `scheduledEventsTimeoutMs`), and any after a day without one. */
+const longestAnswerMs = 130_000;
+/** The wait between two polls where a person is needed, and what else may hold one up. */
 const longestWaitMs = 30_000;
 const allowanceMs = 15_000;
 
@@ -32,7 +34,10 @@ export async function serviceOf(
     send: createSendNotification({ NOTIFY_SOCKET, PATH }),
     watchdogMs: watchdogMs(env, log),
     monotonicUs: () => process.hrtime.bigint() / 1000n,
-    pollPatienceMs: imds.requestTimeoutMs + Math.max(imds.pollIntervalMs * 1.25, longestWaitMs) + allowanceMs,
+    pollPatienceMs:
+      Math.max(imds.requestTimeoutMs, longestAnswerMs) +
+      Math.max(imds.pollIntervalMs * 1.25, longestWaitMs) +
+      allowanceMs,
   });
 }
 

@@ -29,21 +29,25 @@ function started(watchdogMs: number | null, failure?: Error) {
 
 const nothing = "STATUS=watching; nothing announced";
 
-test("ready after the first poll, good or not, and only once", () => {
-  const first = started(null);
-  expect(first.news()).toEqual([]);
-  first.good();
-  first.good();
-  expect(first.news()).toEqual([["READY=1", nothing]]);
+test("ready at once, whatever IMDS answers, and with the state of things", async () => {
+  const { service, news, good, clock } = started(null);
+  good();
+  expect(news()).toEqual([]);
+  service.started();
+  expect(news()).toEqual([["READY=1", nothing]]);
   const other = started(null);
-  other.bad();
+  other.service.started();
+  expect(other.news()).toEqual([["READY=1", "STATUS=asking IMDS for the first time"]]);
   other.good();
-  expect(other.news()).toEqual([["READY=1", "STATUS=IMDS gives no good answer (timeout); asking again"]]);
+  await other.clock.advance(30_000);
+  expect(other.news()).toEqual([[nothing]]);
+  expect(clock.sleeping()).toBe(1);
 });
 
 test("a sign of life twice within the time, as long as polls go on, and again when they do", async () => {
-  const { clock, good, bad, news } = started(60_000);
+  const { clock, good, bad, news, service } = started(60_000);
   good();
+  service.started();
   news();
   await clock.advance(30_000);
   bad();
@@ -62,6 +66,7 @@ test("a sign of life twice within the time, as long as polls go on, and again wh
 test("no sign of life where none is wanted; the status where it changed", async () => {
   const { clock, good, news, telemetry, service } = started(null);
   good();
+  service.started();
   news();
   await clock.advance(120_000);
   expect(news()).toEqual([]);
@@ -79,12 +84,13 @@ test("no sign of life where none is wanted; the status where it changed", async 
   ]);
 });
 
-test("reloading and ready again around a reload, but never before the first poll", () => {
+test("reloading and ready again around a reload, but never before it was ready", () => {
   const { good, news, service } = started(null);
   service.reloading();
   service.reloaded();
   expect(news()).toEqual([]);
   good();
+  service.started();
   service.reloading();
   service.reloaded();
   expect(news()).toEqual([["READY=1", nothing], ["RELOADING=1", "MONOTONIC_USEC=42"], ["READY=1"]]);
@@ -92,7 +98,7 @@ test("reloading and ready again around a reload, but never before the first poll
 
 test("stopping is the last word, and leaves no timer", async () => {
   const { clock, good, news, service } = started(60_000);
-  good();
+  service.started();
   service.stopping();
   good();
   service.reloaded();
@@ -102,8 +108,8 @@ test("stopping is the last word, and leaves no timer", async () => {
 });
 
 test("that systemd cannot be told is said once", async () => {
-  const { clock, good, errors } = started(60_000, new Error("there is no systemd-notify in PATH"));
-  good();
+  const { clock, errors, service } = started(60_000, new Error("there is no systemd-notify in PATH"));
+  service.started();
   await clock.advance(90_000);
   expect(errors).toEqual(["systemd cannot be told that the agent works: there is no systemd-notify in PATH"]);
 });

@@ -4,6 +4,8 @@ import type { SendNotification } from "./send-notification.ts";
 
 /** What a service manager is told of the agent's life; every call returns at once. */
 export interface Service {
+  /** The outbox is open, and IMDS is being asked. */
+  started(): void;
   /** The configuration is being read again. */
   reloading(): void;
   /** Whatever came of it; `sinks` names those that there are now, where they may be others. */
@@ -29,14 +31,14 @@ export interface ServiceContext {
 const statusEveryMs = 30_000;
 
 /**
- * Tells systemd: `READY=1` after the first poll, good or not, since the outbox is open then and the loop runs;
- * `WATCHDOG=1` twice within `watchdogMs` while polls go on; `STATUS=` with both, and where it changed.
+ * Tells systemd: `READY=1` when the agent has started, whatever IMDS answers and when: its first answer may take two
+ * minutes; `WATCHDOG=1` twice within `watchdogMs` while polls go on; `STATUS=` with both, and where it changed.
  */
 export function createService(context: ServiceContext): Service {
   const { telemetry, clock, log, watchdogMs, pollPatienceMs } = context;
   const over = new AbortController();
   const paused = new Set<string>();
-  let azure = "";
+  let azure = "asking IMDS for the first time";
   let told = "";
   let isReady = false;
   let lastPoll = clock.monotonic();
@@ -73,10 +75,6 @@ export function createService(context: ServiceContext): Service {
   function polled(result: string): void {
     lastPoll = clock.monotonic();
     azure = result;
-    if (isReady) return;
-    isReady = true;
-    send(["READY=1", ...status()]);
-    void watch();
   }
 
   telemetry.on("polled", ({ events }) => polled(`watching; ${events === 0 ? "nothing" : events} announced`));
@@ -86,6 +84,12 @@ export function createService(context: ServiceContext): Service {
   telemetry.on("sinkStarted", ({ sink }) => paused.delete(sink));
 
   return {
+    started() {
+      isReady = true;
+      lastPoll = clock.monotonic();
+      send(["READY=1", ...status()]);
+      void watch();
+    },
     reloading() {
       if (isReady) send(["RELOADING=1", `MONOTONIC_USEC=${context.monotonicUs()}`]);
     },
