@@ -22,7 +22,7 @@ function jwt(claims: object): string {
 /** A producer with a token such as a managed identity gets; the SDK asks for TLS then. */
 function produceWith({ port }: EventHubsEmulator, token: string): EventHubProducerClient {
   const credential = { getToken: async () => ({ token, expiresOnTimestamp: Date.now() + 3_600_000 }) };
-  const client = new EventHubProducerClient(`127.0.0.1:${port}`, "hub", credential, {
+  const client = new EventHubProducerClient(`localhost:${port}`, "hub", credential, {
     retryOptions: { maxRetries: 0, timeoutInMs: 10_000 },
   });
   onTestFinished(() => client.close());
@@ -60,7 +60,7 @@ test("asks who may do what, at the token and again at each link", async () => {
   const producer = produceWith(emulator, jwt({ oid: "vm-1" }));
   await producer.sendBatch(sent);
   await produceWith(emulator, "opaque").sendBatch(sent);
-  expect(seen[0]).toMatchObject({ claims: { oid: "vm-1" }, resource: `sb://127.0.0.1:${emulator.port}/hub` });
+  expect(seen[0]).toMatchObject({ claims: { oid: "vm-1" }, resource: `sb://localhost:${emulator.port}/hub` });
 
   roles.set("vm-1", ["listen"]);
   emulator.detachLinks();
