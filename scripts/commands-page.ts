@@ -25,7 +25,7 @@ function section(command: Command, level: string): readonly string[] {
   const { name, summary, examples, commands: below = [], passThrough } = command;
   const options =
     passThrough === true
-      ? []
+      ? ["Its options are those of [`imds-simulator`](../packages/simulator/README.md#try-it)."]
       : [
           tableOf(
             ["option", "what it does"],

@@ -8,7 +8,9 @@ const isPackage = (path: string) => /^(packages|plugins)\/[^/]+\/README\.md$/.te
 
 /** The links of a page that lead to nothing: a file that is not there, or a heading that a page has not got. */
 function broken(document: Document): readonly string[] {
-  const links = [...proseOf(document).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link);
+  const links = [...proseOf(document).matchAll(/(?:\]\(|<img src=")([^)\s"]+)[)"]/g)].map(
+    ([, link = ""]) => link,
+  );
   return links.filter((link) => {
     if (/^[a-z]+:/.test(link)) return false;
     const [file = "", anchor] = link.split("#");
@@ -35,9 +37,9 @@ describe.each(documents.map((document) => [document.path, document] as const))("
 test("a link that is broken is found", () => {
   const page = documentOf(
     "docs/x.md",
-    "# One `two`: three\n\n[a](nothing.md) [b](#one-two-three) [c](#four)\n",
+    '# One `two`: three\n\n[a](nothing.md) [b](#one-two-three) [c](#four) <img src="x.png">\n',
   );
-  expect(broken(page)).toEqual(["nothing.md", "#four"]);
+  expect(broken(page)).toEqual(["nothing.md", "#four", "x.png"]);
   expect(anchorsOf(page)).toEqual(new Set(["one-two-three"]));
 });
 
