@@ -31,7 +31,11 @@ export const careless = defineSink({
         if (how === "reject") throw new RejectError("no " + token, { status: token, excerpt: "answer " + token, cause: new Error(token) });
         throw new MisconfiguredError("cannot " + how + " with " + token);
       },
-      async probe() { throw new Error("probed with " + token); },
+      async probe() {
+        if (how === "crash") setTimeout(() => { throw new Error("uncaught by probe " + token); });
+        await new Promise((done) => setTimeout(done, 20));
+        throw new Error("probed with " + token);
+      },
     };
   },
 });
@@ -183,7 +187,7 @@ test("a canary in every secret is seen by the destinations, and nowhere else", a
   writeFileSync(file, config(sinks));
   for (const line of ["validate", "validate --probe --json", "schema", "sinks --json", "doctor --json"])
     await ask(line);
-  for (const name of Object.keys(sinks).filter((each) => /pause|reject|hubs|proxied/.test(each)))
+  for (const name of Object.keys(sinks).filter((each) => /pause|reject|crash|hubs|proxied/.test(each)))
     await ask(`test-sink ${name} --json`);
   await agent.end();
   await tap.end();

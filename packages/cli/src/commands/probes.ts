@@ -5,6 +5,7 @@ import { exitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import type { Paint } from "../log/color.ts";
 import { createLogger } from "../log/logger.ts";
+import { logUncaught } from "../log/uncaught.ts";
 
 /** A sink and what came of looking at it. */
 export interface ProbedSink extends Omit<Probe, "ms"> {
@@ -22,9 +23,11 @@ export async function probeSinks(
   io: Io,
   probe: typeof probeSink,
 ): Promise<readonly ProbedSink[]> {
+  const secrets = settings.sinks.flatMap((sink) => sink.secrets);
+  const log = createLogger({ ...settings.log, level: "warn" }, io, createRedactor(secrets));
+  logUncaught(log);
   return Promise.all(
-    settings.sinks.map(async ({ name, type, secrets }) => {
-      const log = createLogger({ ...settings.log, level: "warn" }, io, createRedactor(secrets));
+    settings.sinks.map(async ({ name, type }) => {
       const probed = await probe(name, settings, { log, environment: io.env });
       return { sink: name, type, ...probed, ms: Math.round(probed.ms), note: noteOf(name, probed.outcome) };
     }),

@@ -16,7 +16,7 @@ import { exitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { createLogger } from "../log/logger.ts";
 import { narrate } from "../log/narrate.ts";
-import { createReminder } from "../log/reminder.ts";
+import { logUncaught, withoutSecrets } from "../log/uncaught.ts";
 import { printEvents } from "../print/print-events.ts";
 import type { Service } from "../service/service.ts";
 import { serviceOf } from "../service/service-of.ts";
@@ -117,17 +117,10 @@ async function runAgent(given: Settings, options: Given["options"], context: Run
   const narrator = narrate(agent.telemetry, log, once !== undefined);
   const service = await serviceOf(agent, settings, { env: io.env, log });
   const failed = new Promise<never>((_, reject) => {
-    agent.telemetry.once("failed", ({ error }) => reject(error as Error));
+    agent.telemetry.once("failed", ({ error }) => reject(withoutSecrets(error, redact)));
   });
-  // One sink's forgotten await must not end the agent for all, again after each restart; a fault of the agent's own
-  // work comes as `failed`.
-  const uncaught = createReminder();
-  process.on("uncaughtException", (error) => {
-    const text = error.stack ?? String(error);
-    const what =
-      "an error that nobody caught, most likely of a sink that does not await something; the agent goes on";
-    if (uncaught.due(text).tell) log.error(what, { error: text });
-  });
+  // A fault of the agent's own work comes as `failed`.
+  logUncaught(log);
   const sinks = settings.sinks.map(({ name, type }) => `${name} (${type})`).join(", ");
   for (const warning of settings.warnings)
     log.warn(warningText(warning), { code: warning.code, at: placeText(warning) });

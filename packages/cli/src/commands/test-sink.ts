@@ -15,6 +15,7 @@ import { nearest } from "../config/suggest.ts";
 import { exitCode } from "../exit-code.ts";
 import { type Paint, paintFor } from "../log/color.ts";
 import { createLogger } from "../log/logger.ts";
+import { logUncaught } from "../log/uncaught.ts";
 import { configOption, loadSettings } from "./configuration.ts";
 
 const exitCodes: Readonly<Record<Receipt["outcome"], number>> = {
@@ -64,6 +65,7 @@ export const testSink: Command = {
     if (settings === null) return exitCode.config;
     const sink = sinkOf(settings, name);
     const log = createLogger({ ...settings.log, level: "warn" }, io, createRedactor(sink.secrets));
+    logUncaught(log);
     const receipt = await trySink(name, settings, {
       sample,
       observer: observerOf(settings),

@@ -5,7 +5,7 @@ import { pager, sampleImporter } from "./fixtures/sample-sinks.ts";
 import { segmentsOf } from "./pointer.ts";
 import { parseConfig } from "./document.ts";
 import { readConfig } from "./read.ts";
-import { renderProblems } from "./render.ts";
+import { renderProblems, renderWarnings } from "./render.ts";
 
 const secret = "hunter2hunter2";
 const text = `log: { level: info }
@@ -66,7 +66,9 @@ test("whatever a slip of the finger makes of a configuration, no message shows a
       text,
     );
     const result = await readConfig({ text: wrong, importer, env: {} });
-    const shown = result.ok ? "" : renderProblems(result.problems, result.excerpt);
+    const shown = result.ok
+      ? renderWarnings(result.settings.warnings, result.excerpt)
+      : renderProblems(result.problems, result.excerpt);
     // A secret that was made a key cannot be told from a misspelled key.
     const keys = [...parseConfig("", wrong).places.keys()].flatMap(segmentsOf);
     fc.pre(!keys.some((key) => key.includes("ter2hunt")));
