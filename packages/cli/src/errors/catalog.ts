@@ -3,6 +3,7 @@ import type { ImdsErrorCode } from "@forewarn/imds";
 import type { DeliveryErrorCode } from "@forewarn/sdk";
 import { type CodeMeaning, problemCodes } from "../config/problem.ts";
 import { warningCodes } from "../config/warning.ts";
+import { simulatorCodes } from "./simulator-codes.ts";
 
 /** Codes of one kind. */
 export interface ErrorGroup {
@@ -152,5 +153,21 @@ export const errorCatalog: readonly ErrorGroup[] = [
     about:
       "Told in the log, in `imds.unreachable` events, in the metrics and by `forewarn imds`. None of them ends the agent, and none is taken for an answer.",
     codes: imds,
+  },
+  {
+    title: "Files of the simulator",
+    about:
+      "Told with their place in the file by `forewarn simulate`, `run --simulate` and `imds-simulator`, all of them at once; exit 78.",
+    codes: simulatorCodes,
+  },
+  {
+    title: "Receivers",
+    about: "Thrown by the decoders of `@forewarn/sdk`, in the program that receives events.",
+    codes: {
+      FOREWARN_CLOUDEVENT_INVALID: {
+        means: "CloudEventError: what arrived is no CloudEvent 1.0; `attribute` names what is wrong.",
+        cure: "Refuse it (HTTP 400): it did not come from Forewarn, or was changed on its way.",
+      },
+    },
   },
 ];
