@@ -99,8 +99,8 @@ test("JavaScript of the pages uses what there is, as it is", () => {
 });
 
 test("a wrong one is found", () => {
-  const code = 'import { createAgent } from "@forewarn/agent";\ncreateAgent({ sinks: [] });\n';
-  expect(typeCheck("wrong", { "wrong.ts": code }, {})).toContain("state");
+  const code = 'import { createSink } from "@forewarn/create-sink";\nawait createSink({ director: "x" });\n';
+  expect(typeCheck("wrong", { "wrong.ts": code }, {})).toContain("director");
 });
 
 test("every block of JSON can be read", () => {
