@@ -15,9 +15,11 @@ const asking: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP", "SIGBR
 export function untilSignal({
   reader,
   hangup,
+  platform = process.platform,
 }: {
   readonly reader: boolean;
   readonly hangup?: () => void;
+  readonly platform?: NodeJS.Platform;
 }): Ending {
   const ending = new AbortController();
   const end = () => ending.abort();
@@ -25,7 +27,7 @@ export function untilSignal({
     if (ending.signal.aborted) process.exit(128 + number);
     end();
   };
-  const isWindows = process.platform === "win32";
+  const isWindows = platform === "win32";
   const reloads = hangup !== undefined && !isWindows && !process.stdin.isTTY;
   const known = asking.filter((name) => (name === "SIGHUP" ? !reloads : isWindows || name !== "SIGBREAK"));
   if (reloads) process.on("SIGHUP", hangup);
