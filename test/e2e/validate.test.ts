@@ -54,6 +54,11 @@ describe.concurrent("validate --probe", () => {
     );
     expect(stdout).toMatch(/^✗ drain \(exec\): misconfigured after .*absent\.sh/m);
     expect(receiver.requests).toEqual([]);
+    const github = await result(["validate", "--probe", "--format", "github"], place.path);
+    expect(
+      github.stdout.match(/^::error title=sink (\w+)%3A misconfigured::.*EISDIR.*%0A.*$/gm),
+    ).toHaveLength(1);
+    expect(github.stdout.match(/^::error /gm)).toHaveLength(2);
     const json = await result(["validate", "--probe", "--json"], place.path);
     expect(json.code).toBe(78);
     expect(JSON.parse(json.stdout)).toMatchObject({

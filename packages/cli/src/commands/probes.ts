@@ -60,7 +60,7 @@ const exits: Readonly<Record<Probe["outcome"], number>> = {
 };
 
 /** The exit code: that of the worst of them. What could not be known is no failure. */
-export function exitOfProbes(probes: readonly ProbedSink[]): number {
+export function exitOfProbes(probes: readonly Pick<ProbedSink, "outcome">[]): number {
   return Math.max(exitCode.ok, ...probes.map(({ outcome }) => exits[outcome]));
 }
 

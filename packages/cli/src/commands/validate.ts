@@ -1,6 +1,6 @@
 import { probeSink } from "@forewarn/agent";
 import { type Command, type Given, UsageError } from "../command.ts";
-import { githubCommands } from "../config/github.ts";
+import { githubCommand, githubCommands } from "../config/github.ts";
 import type { ConfigProblems } from "../config/load.ts";
 import type { ReadConfig } from "../config/read.ts";
 import { renderProblems, renderWarnings } from "../config/render.ts";
@@ -83,4 +83,14 @@ function tellValid(
   const count = names.length === 1 ? "1 sink" : `${names.length} sinks`;
   io.stdout.write(`${file} is valid: ${count}: ${names.join(", ")}.\n`);
   io.stdout.write(probesText(probes, paintFor(io.stdout, io.env)));
+  if (format !== "github") return;
+  for (const { sink, outcome, message = "", note } of probes) {
+    if (exitOfProbes([{ outcome }]) !== exitCode.ok)
+      io.stdout.write(
+        githubCommand("error", { title: `sink ${sink}: ${outcome}` }, [
+          message,
+          ...(note === null ? [] : [note]),
+        ]),
+      );
+  }
 }

@@ -5,19 +5,25 @@ import type { Notice } from "./problem.ts";
  * names are relative to the directory that forewarn was started in, which should be the repository's.
  */
 export function githubCommands(kind: "error" | "warning", notices: readonly Notice<string>[]): string {
-  return notices.map((notice) => `${command(kind, notice)}\n`).join("");
+  return notices
+    .map(({ code, file, line, column = 1, length = 1, message, suggestion }) => {
+      const place = line === undefined ? {} : { line, col: column, endColumn: column + length };
+      return githubCommand(kind, { file, ...place, title: code }, [
+        message,
+        ...(suggestion === undefined ? [] : [`help: ${suggestion}`]),
+      ]);
+    })
+    .join("");
 }
 
-function command(
-  kind: string,
-  { code, file, line, column = 1, length = 1, message, suggestion }: Notice<string>,
-) {
-  const place = line === undefined ? {} : { line, col: column, endColumn: column + length };
-  const properties = Object.entries({ file, ...place, title: code }).map(
-    ([name, value]) => `${name}=${property(String(value))}`,
-  );
-  const help = suggestion === undefined ? "" : `\nhelp: ${suggestion}`;
-  return `::${kind} ${properties.join(",")}::${data(message + help)}`;
+/** One workflow command, with its properties and the lines of its message. */
+export function githubCommand(
+  kind: "error" | "warning",
+  given: Readonly<Record<string, string | number>>,
+  lines: readonly string[],
+): string {
+  const properties = Object.entries(given).map(([name, value]) => `${name}=${property(String(value))}`);
+  return `::${kind} ${properties.join(",")}::${data(lines.join("\n"))}\n`;
 }
 
 // As @actions/core escapes them.
