@@ -85,6 +85,14 @@ describe.each(Object.keys(shells) as (keyof typeof shells)[])("%s", (name) => {
       expect(complete("help", "")).toContain("run");
     });
 
+    test("what only the simulator knows: its options, and its scenarios", () => {
+      expect(complete("simulate", "--")).toEqual(
+        expect.arrayContaining(["--listen", "--scenario", "--rate-limit", "--help"]),
+      );
+      expect(complete("simulate", "--scenario", "")).toContain("preempt-spot");
+      expect(complete("run", "--simulate", "")).toContain("demo");
+    });
+
     test("the values of an option, and the words of an argument", () => {
       expect(complete("history", "--format", "")).toEqual(expect.arrayContaining(["table", "ndjson", "csv"]));
       expect(complete("history", "--format", "")).toHaveLength(3);

@@ -2,6 +2,7 @@ import { type Command, UsageError } from "../command.ts";
 import { bashScript } from "../completion/bash.ts";
 import { fishScript } from "../completion/fish.ts";
 import { type Place, placesOf } from "../completion/places.ts";
+import { type AskSimulator, withSimulator } from "../completion/simulated.ts";
 import { zshScript } from "../completion/zsh.ts";
 import { nearest } from "../config/suggest.ts";
 import { exitCode } from "../exit-code.ts";
@@ -26,7 +27,7 @@ export function createCompletion(commands: () => readonly Command[]): Command {
       ["source <(forewarn completion zsh)", "in ~/.zshrc, after compinit"],
       ["forewarn completion fish > ~/.config/fish/completions/forewarn.fish", "once"],
     ],
-    run({ options, args }, io) {
+    async run({ options, args }, io) {
       const [shell = "", ...more] = args;
       const script = scripts[shell];
       if (script === undefined || more.length > 0) {
@@ -36,9 +37,18 @@ export function createCompletion(commands: () => readonly Command[]): Command {
           `forewarn completion takes one of ${shells.join(", ")}${shell === "" ? "" : `, got ${JSON.stringify(args.join(" "))}${advice}`}`,
         );
       }
-      const places = placesOf(commands());
+      const places = await withSimulator(placesOf(commands()), askSimulator);
       io.stdout.write(options["json"] === true ? `${JSON.stringify({ places }, null, 2)}\n` : script(places));
-      return Promise.resolve(exitCode.ok);
+      return exitCode.ok;
     },
   };
 }
+
+const askSimulator: AskSimulator = async (argv) => {
+  // Loaded only here, as in simulate.ts.
+  const { runSimulator } = await import("@forewarn/imds-simulator");
+  let printed = "";
+  const output = { write: (text: string) => (printed += text) };
+  await runSimulator(argv, { stdout: output, stderr: output });
+  return printed;
+};
