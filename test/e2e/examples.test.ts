@@ -88,6 +88,42 @@ describe.concurrent("each example runs against the simulator, as its README says
     for (const eventType of ["Reboot", "Freeze", "Preempt"]) expect(texts.join("\n")).toContain(eventType);
   });
 
+  test("routing: each sink hears what its row of the README says", async () => {
+    using place = temporaryPlace();
+    await using hooks = await startHttpRecorder();
+    const said = await simulated(place, "routing/forewarn.yaml", {
+      PAGER_URL: `${hooks.url}/pager`,
+      CHAT_URL: `${hooks.url}/chat`,
+    });
+    const posted = (path: string) =>
+      hooks.requests
+        .filter((request) => request.path === path)
+        .map(({ body }) => JSON.parse(body) as CloudEvent);
+    const [pager, chat] = [posted("/pager"), posted("/chat")];
+    const kept = (name: string) => eventsIn(place, `${name}.ndjson`);
+    const [evictions, inventory, ledger, archive] = [
+      kept("evictions"),
+      kept("inventory"),
+      kept("ledger"),
+      kept("archive"),
+    ] as const;
+    const stories = archive.filter(({ type }) => type.includes(".scheduledevent."));
+    const ids = (events: readonly CloudEvent[]) => events.map(({ id }) => id).toSorted();
+    const where = (wanted: (data: Story) => boolean) =>
+      ids(stories.filter(({ data }) => wanted(data as Story)));
+
+    expectStories(typesOf(archive));
+    expect(archive).toHaveLength(deliveredTo("archive", said));
+    expect(ids(pager)).toEqual(where(({ impact }) => impact === "error"));
+    expect(ids(chat)).toEqual(where(({ impact }) => impact !== "info"));
+    expect(chat.length).toBeGreaterThan(pager.length);
+    expect(ids(evictions)).toEqual(where(({ eventType }) => eventType === "Preempt"));
+    expect(typesOf(inventory)).toEqual(["instance.observed"]);
+    expect(ids(ledger)).toEqual(
+      where(({ phase }) => ["scheduled", "completed", "ended", "canceled"].includes(phase)),
+    );
+  });
+
   test("event-hubs-stream with a connection string: its consumer prints every event, once", async () => {
     using place = temporaryPlace();
     await using emulator = await startEventHubsEmulator({ hubs: { "vm-events": { partitions: 4 } } });
@@ -138,6 +174,12 @@ describe.concurrent("each example runs against the simulator, as its README says
     expect([...audiences]).toEqual(["https://eventhubs.azure.net/"]);
   });
 });
+
+interface Story {
+  readonly impact: string;
+  readonly eventType: string;
+  readonly phase: string;
+}
 
 interface Message {
   readonly contentType: string | undefined;

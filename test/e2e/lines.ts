@@ -16,10 +16,10 @@ export function logOf(agent: Forewarn): readonly LogLine[] {
   return linesOf(agent.stderr()) as readonly LogLine[];
 }
 
-/** The events in the place's `events.ndjson`, whole lines only; none where there is no file yet. */
-export function eventsIn(place: Place): readonly CloudEvent[] {
+/** The events in a file of the place, whole lines only; none where there is no file yet. */
+export function eventsIn(place: Place, name = "events.ndjson"): readonly CloudEvent[] {
   try {
-    return linesOf(readFileSync(join(place.path, "events.ndjson"), "utf8")) as readonly CloudEvent[];
+    return linesOf(readFileSync(join(place.path, name), "utf8")) as readonly CloudEvent[];
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw error;
