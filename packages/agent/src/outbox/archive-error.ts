@@ -48,7 +48,7 @@ export function missing(directory: string, cause?: unknown): StateError {
 
 function notReadable(path: string, cause: unknown): StateError {
   const directory = dirname(path);
-  const owner = statSync(directory, { throwIfNoEntry: false })?.uid;
+  const owner = ownerOf(directory);
   const isForeign = owner !== undefined && process.getuid !== undefined && owner !== process.getuid();
   const who = isForeign ? `, which belongs to another user (uid ${owner})` : "";
   const cure = isForeign
@@ -59,4 +59,13 @@ function notReadable(path: string, cause: unknown): StateError {
     `cannot read the state directory ${directory}${who} (${(cause as Error).message}): ${cure}`,
     cause,
   );
+}
+
+/** Undefined where that cannot be seen, since a directory above it is closed to this user. */
+function ownerOf(directory: string): number | undefined {
+  try {
+    return statSync(directory).uid;
+  } catch {
+    return undefined;
+  }
 }

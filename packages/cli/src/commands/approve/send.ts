@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { createAgent, openArchive, StateError, type WishAnswer } from "@forewarn/agent";
 import { type ImdsClient, isImdsError } from "@forewarn/imds";
@@ -31,13 +31,23 @@ const lookEveryMs = 50;
  * where one runs it does it, else this process takes its place for a moment. Throws `StateError`.
  */
 export async function send(sending: Sending): Promise<Sent> {
-  // A look that opens nothing: whoever closes a descriptor of this file drops SQLite's locks in its process.
-  if (!existsSync(join(sending.statePath, "outbox.db"))) return sendDirectly(sending);
+  if (!hasState(sending.statePath)) return sendDirectly(sending);
   try {
     return await sendAlone(sending);
   } catch (error) {
     if (!(error instanceof StateError) || error.code !== "STATE_LOCKED") throw error;
     return leaveToAgent(sending);
+  }
+}
+
+/** Whether an agent has stored anything there. Throws a `StateError` where this user may not see that: one may be running. */
+function hasState(statePath: string): boolean {
+  try {
+    // A look that opens nothing: whoever closes a descriptor of this file drops SQLite's locks in its process.
+    return statSync(join(statePath, "outbox.db"), { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    openArchive(statePath, "write").close();
+    throw error;
   }
 }
 
