@@ -84,6 +84,8 @@ describe("tags", () => {
       url: "https://x/y",
     });
     expect(tagsOf({ tags: "" })).toEqual({});
+    // It names none: so it is no text of tags, and does not say that there are none.
+    expect(tagsOf({ tags: 7, tagsList: 5 })).toBeUndefined();
     expect(tagsOf({ name: "x" })).toBeUndefined();
   });
 

@@ -48,7 +48,10 @@ function withTags(compute: Machine): Machine {
   const { tags, tagsList, ...rest } = compute;
   if (isMap(tagsList)) return { ...rest, tags: valuesOf(tagsList) };
   if (tagsList !== undefined || tags === undefined) return rest;
-  return { ...rest, tags: typeof tags === "string" ? splitTags(tags) : {} };
+  if (typeof tags !== "string") return { ...rest, tags: {} };
+  // A text that names no tag says nothing of them; that there are none is said by "".
+  const split = splitTags(tags);
+  return Object.keys(split).length === 0 ? rest : { ...rest, tags: split };
 }
 
 /** The elements of `tagsList` by name are only their values; a tag without one is "". */

@@ -29,6 +29,10 @@ describe("never, wherever it stands", () => {
       "private_key",
       "connectionString",
       "Credentials",
+      "apiKey",
+      "storage-account-key",
+      "passwd",
+      "blobSasUrl",
     ];
     const compute = Object.fromEntries(names.map((name) => [name, "canary"]));
     expect(redacted({ compute: { ...compute, name: "x" } })).toEqual({ compute: { name: "x" } });

@@ -8,7 +8,8 @@ export type IsSecret = (path: readonly string[]) => boolean;
 const always: ReadonlySet<string> = new Set(["userdata", "customdata", "publickeys", "encryptionsettings"]);
 
 /** What fields that are not known yet may be named where they hold a secret. */
-const suspicious = /secret|password|token|credential|private_?key|connection_?string|keydata/i;
+const suspicious =
+  /secret|passw|passphrase|token|credential|(?:access|account|api|private|shared|ssh)[-_]?key|connection[-_]?string|keydata|sasur[il]/i;
 const harmless = "disablepasswordauthentication";
 
 /** What no pattern takes away: scheduled events name the VM by it, and receivers keep VMs apart by it. */
