@@ -16,6 +16,13 @@ const project = (name: string, include: readonly string[], timeout: number) => (
 export default defineConfig({
   ...source,
   test: {
+    coverage: {
+      provider: "v8",
+      include: ["packages/*/src/**/*.ts", "plugins/*/src/**/*.ts"],
+      exclude: ["**/*.test.ts", "**/fixtures/**"],
+      reporter: ["json-summary"],
+      reportOnFailure: true,
+    },
     projects: [
       project("unit", ["packages/*/src/**/*.test.ts", "plugins/*/src/**/*.test.ts"], 20_000),
       project("house", ["test/architecture/**/*.test.ts", "test/docs/**/*.test.ts"], 60_000),
