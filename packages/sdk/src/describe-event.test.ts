@@ -25,6 +25,13 @@ it.each([
     "SCHEDULED: Reboot of vm-1, vm-2 at a time that Azure does not say, asked for by a user",
   ],
   [
+    scheduled("completed", {
+      resources: Array.from({ length: 10_000 }, (_, index) => `web_${index}`),
+      vm: { name: "WEB_77" },
+    }),
+    "COMPLETED: Reboot of web_77, web_0, web_1, web_2, web_3 and 9995 more",
+  ],
+  [
     scheduled("updated", { changed: ["notBefore"], noticeMs: null }),
     "UPDATED: Reboot of vm-1, vm-2: notBefore changed, not before 2026-11-22T20:15:00Z",
   ],

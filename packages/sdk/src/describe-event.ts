@@ -2,6 +2,7 @@ import { describeChanges, describeVm } from "./describe-instance.ts";
 import { nameOfVm } from "./event.ts";
 import type { ForewarnEvent } from "./events.ts";
 import { isScheduledEvent } from "./events.ts";
+import { listed } from "./plain-text.ts";
 import type { ApprovalOrigin, ScheduledEvent, ScheduledEventOutcome } from "./scheduled-event.ts";
 import { formatDuration } from "./units.ts";
 
@@ -14,6 +15,9 @@ export interface Description {
 
 /** How a description writes a moment, given in RFC 3339. */
 export type WriteTime = (time: string) => string;
+
+/** A scale set may have hundreds of VMs in one event. */
+const mostNames = 5;
 
 const outcomes: Readonly<Record<ScheduledEventOutcome, string>> = {
   "removed-after-approval": "gone after it was approved",
@@ -68,7 +72,7 @@ function unknownEvent({ type }: { readonly type: string } & never): Description 
 
 function describeScheduled({ data }: ScheduledEvent, writeTime: WriteTime): string {
   const by = data.eventSource === "User" ? "asked for by a user" : "by Azure";
-  const subject = `${data.eventType} of ${data.resources.join(", ")}`;
+  const subject = `${data.eventType} of ${vmsOf(data)}`;
   const lasts = data.durationSeconds === null ? "" : `, expected to last ${data.durationSeconds} s`;
   const due = dueAt(data.notBefore === null ? null : writeTime(data.notBefore), data.noticeMs);
   switch (data.phase) {
@@ -83,6 +87,13 @@ function describeScheduled({ data }: ScheduledEvent, writeTime: WriteTime): stri
     default:
       return `${subject}${data.outcome === undefined ? "" : `: ${outcomes[data.outcome]}`}`;
   }
+}
+
+/** The VMs as Azure names them; of many some, with the event's own VM first. */
+function vmsOf({ resources, vm }: ScheduledEvent["data"]): string {
+  if (resources.length <= mostNames) return resources.join(", ");
+  const isOwn = (name: string) => name.toLowerCase() === vm.name?.toLowerCase();
+  return listed([...resources.filter(isOwn), ...resources.filter((name) => !isOwn(name))], mostNames);
 }
 
 /** Who approved, in a few words: `the policy (after drain)`, `alice with forewarn approve`. */

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cutText, oneLine, utcTime } from "./plain-text.ts";
+import { cutText, listed, oneLine, utcTime } from "./plain-text.ts";
 
 describe("cutText", () => {
   it.each([
@@ -44,6 +44,15 @@ describe("oneLine", () => {
     ["größe 😀", "größe 😀"],
   ])("%j is %j", (text, expected) => {
     expect(oneLine(text)).toBe(expected);
+  });
+});
+
+describe("listed", () => {
+  it.each([
+    [3, "a, b, c"],
+    [1, "a and 2 more"],
+  ])("at most %i: %j", (most, expected) => {
+    expect(listed(["a", "b", "c"], most)).toBe(expected);
   });
 });
 

@@ -23,6 +23,12 @@ export function cutText(text: string, most: number): string {
   return `${kept.toWellFormed()}…`;
 }
 
+/** At most `most` of a list (1 or more), and how many more there are: `a, b and 3 more`. */
+export function listed(items: readonly string[], most: number): string {
+  if (items.length <= most) return items.join(", ");
+  return `${items.slice(0, most).join(", ")} and ${items.length - most} more`;
+}
+
 /** An RFC 3339 time as people read it: `2026-11-22 20:00:30 UTC`; what is no time stays as it is. */
 export function utcTime(time: string): string {
   const date = new Date(time);

@@ -1,3 +1,4 @@
+import { listed } from "@forewarn/sdk";
 import { isStarted, type Lifecycle } from "../normalize/lifecycle.ts";
 
 /** Which scheduled events the agent lets start before their time, by itself; null: none. */
@@ -71,7 +72,7 @@ export function obstacleTo(
     return { kind: "others", why: `it does not name this VM, ${selfName}` };
   }
   if (others.length > 0 && !shared) {
-    return { kind: "shared", why: `it would start on ${others.join(", ")}, too` };
+    return { kind: "shared", why: `it would start on ${listed(others, 5)}, too` };
   }
   return null;
 }

@@ -62,6 +62,14 @@ test("own events in the colour of what they do, others dim; nothing is dim while
   expect(styles(null)).toEqual(["yellow A", "red E", " F", "red C", "yellow B", "red D"]);
 });
 
+test("of an id of 10 kB its beginning, which is enough to approve it", () => {
+  const [, line = ""] = eventsTable(
+    { entries: [entryOf({ eventId: "x".repeat(10_000) })], ownName: null, now },
+    plain,
+  );
+  expect(line).toMatch(/ x{63}…$/);
+});
+
 test("no events", () => {
   expect(eventsTable({ entries: [], ownName: null, now }, plain)).toEqual(["No scheduled events now."]);
 });

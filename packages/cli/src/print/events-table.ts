@@ -13,6 +13,9 @@ export interface EventsView {
   readonly now: number;
 }
 
+/** The most of an EventId that is shown; Azure's have 36 characters, and the beginning of one is enough for `approve`. */
+export const mostId = 64;
+
 const heads = ["WHAT", "VM", "STATUS", "WHEN", "IN", "LASTS", "BY", "EVENT ID"] as const;
 const severe: ReadonlySet<string> = new Set(["Preempt", "Terminate", "Redeploy", "Reboot"]);
 
@@ -54,7 +57,7 @@ function rowOf(entry: ScheduledEventEntry, ownName: string | null, now: number):
     leftText(entry, now),
     lastsText(entry),
     oneLine(entry.eventSource ?? "?"),
-    oneLine(entry.eventId),
+    cutText(oneLine(entry.eventId), mostId),
   ];
 }
 

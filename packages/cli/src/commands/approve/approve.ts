@@ -1,7 +1,7 @@
 import { userInfo } from "node:os";
 import { StateError } from "@forewarn/agent";
 import type { ImdsClient, ScheduledEventEntry } from "@forewarn/imds";
-import { oneLine } from "@forewarn/sdk";
+import { cutText, listed, oneLine } from "@forewarn/sdk";
 import { type Command, type Given, UsageError } from "../../command.ts";
 import { loadPlace, type Place } from "../../config/place.ts";
 import { renderProblems } from "../../config/render.ts";
@@ -10,7 +10,7 @@ import { exitCode } from "../../exit-code.ts";
 import type { Io } from "../../io.ts";
 import { paintFor } from "../../log/color.ts";
 import { confirmed } from "../../print/confirm.ts";
-import { eventsTable } from "../../print/events-table.ts";
+import { eventsTable, mostId } from "../../print/events-table.ts";
 import { archiveOptions, stateExitCodes } from "../archive.ts";
 import { endpointOf, endpointOption } from "../endpoint.ts";
 import { askImds } from "../imds/asking.ts";
@@ -147,7 +147,7 @@ function tell({ way, answer }: Sent, entry: ScheduledEventEntry, { options, io, 
 }
 
 function nameOf({ eventType, resources, eventId }: ScheduledEventEntry): string {
-  return oneLine(`${eventType} of ${resources.join(", ")} (${eventId})`);
+  return oneLine(`${eventType} of ${listed(resources, 5)} (${cutText(eventId, mostId)})`);
 }
 
 function listOf(entries: readonly ScheduledEventEntry[], ownName: string | null, io: Io): string {

@@ -36,6 +36,7 @@ describe("an id", () => {
       "Azure announces no event C7061BAE-AFDC-4513 now: did you mean C7061BAC-AFDC-4513?",
     ],
     ["nothing-like-it", "Azure announces no event nothing-like-it now"],
+    ["\u001b[2J".padEnd(10_000, "x"), `Azure announces no event [2J${"x".repeat(60)}… now`],
   ])("%s is none", (given, problem) => {
     expect(chooseEvent(given, entries)).toEqual({ problem });
   });
@@ -56,6 +57,11 @@ describe("an event that cannot be approved", () => {
     expect(why({ Resources: ["web-02", "web-03"] }, true)).toBe(
       "it does not name this VM, web-01: approve it on web-02 or web-03",
     );
+    const many = Array.from({ length: 10_000 }, (_, index) => `web-${index + 2}`);
+    expect(why({ Resources: ["web-01", ...many] })).toMatch(
+      /^it would start on web-2, (web-\d, )+web-6 and 9995 more, too/,
+    );
+    expect(why({ Resources: many })).toMatch(/approve it on one of web-2, web-3, web-4 and 9997 more$/);
     expect(why({ EventStatus: "Started", NotBefore: "" })).toBe("it has started already");
     expect(why({}, false, null)).toBe("IMDS has not told this VM's own name yet");
     expect(why({ NotBefore: new Date(noon).toUTCString() })).toContain("its time has come");
