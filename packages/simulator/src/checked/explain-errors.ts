@@ -4,8 +4,11 @@ import { didYouMean } from "../cli/did-you-mean.ts";
 import { nameOf, quoted } from "./finding.ts";
 import type { Finding, Path } from "./finding.ts";
 
-/** The pattern of a duration as a schema has it, by which its errors are told from those of other texts. */
-export const DURATION_PATTERN = String.raw`^\d+(\.\d+)?(ms|s|m|h|d)$`;
+/**
+ * The pattern of a duration as a schema has it, by which its errors are told from those of other texts. Each unit has as
+ * many digits as stay below 300 years, so that every NotBefore is a date.
+ */
+export const DURATION_PATTERN = String.raw`^(\d{1,12}(\.\d+)?ms|\d{1,9}(\.\d+)?s|\d{1,8}(\.\d+)?m|\d{1,6}(\.\d+)?h|\d{1,5}(\.\d+)?d)$`;
 
 interface Schema {
   readonly description?: string;
@@ -65,7 +68,7 @@ function explain(error: ErrorObject, whole: string): Finding {
             path,
             at,
             message: `${name} must be a duration with its unit, but is ${value}`,
-            cure: "a number and ms, s, m, h or d, without a space: 250ms, 15m, 5d",
+            cure: "a number and ms, s, m, h or d, without a space, at most 99999d: 250ms, 15m, 5d",
           }
         : { code: "BAD_VALUE", path, at, message: `${name} must be ${schema.description}, but is ${value}` };
     default:

@@ -37,7 +37,10 @@ export function readDocument(file: string, source: string): LocatedDocument {
     code: "SYNTAX" as const,
     path: [],
     at: "value" as const,
-    message: error.message.replace(/\.$/, ""),
+    message:
+      error.code === "MULTIPLE_DOCS"
+        ? "there is more than one document: remove the line ---, and what does not belong here"
+        : error.message.replace(/\.$/, ""),
     place: placeAt(error.pos[0], error.pos[1]),
   }));
   const failure = broken.length > 0 ? undefined : plain(parsed);

@@ -3,6 +3,7 @@ import type { Static } from "typebox";
 
 import { DURATION_PATTERN } from "../checked/explain-errors.ts";
 import { FaultSchema } from "../checked/fault-schema.ts";
+import { MOST_INCARNATION } from "../checked/most-incarnation.ts";
 
 const closed = { additionalProperties: false } as const;
 const duration = (description: string) =>
@@ -55,7 +56,10 @@ export const FaultRuleSchema = Type.Object(
 );
 /** The body of `POST /incarnation`. */
 export const IncarnationSchema = Type.Object(
-  { reset: Type.Optional(Type.Integer({ minimum: 0 })), skip: Type.Optional(Type.Integer({ minimum: 1 })) },
+  {
+    reset: Type.Optional(Type.Integer({ minimum: 0, maximum: MOST_INCARNATION })),
+    skip: Type.Optional(Type.Integer({ minimum: 1, maximum: MOST_INCARNATION })),
+  },
   { ...closed, minProperties: 1 },
 );
 

@@ -152,6 +152,8 @@ test.each([
   ["PATCH", "/vms/web-01", { vmsize: "x" }, 400, "vmsize", 'Did you mean "vmSize"?'],
   ["PATCH", "/vms/web-09", { vmSize: "x" }, 404, "vm", "There are web-01."],
   ["POST", "/incarnation", {}, 400, "body", "correct"],
+  ["POST", "/incarnation", { reset: 1e300 }, 400, "reset", "correct"],
+  ["POST", "/events", { EventType: "Reboot", notice: "99999999999999d" }, 400, "notice", "at most 99999d"],
   ["POST", "/off", undefined, 400, "body", "GET /status"],
   ["GET", "/requests?limit=x", undefined, 400, "limit", "whole number"],
   ["GET", "/events/%zz", undefined, 400, "the path", "%25"],

@@ -152,6 +152,23 @@ test("no answer is recorded as what it was, and served again so", async () => {
   await expect(ended).rejects.toThrow("enough");
 });
 
+test.each([
+  [{ DocumentIncarnation: 2, Events: [null, { EventId: 1 }] }],
+  [{ DocumentIncarnation: 2, Events: "none" }],
+  [["no document"]],
+])("an answer that is no document of IMDS is served as it was: %j", async (body) => {
+  const at = new Date(START).toISOString();
+  const answers = { [EVENTS]: [{ at: 0, status: 200, body }] };
+  const recording = { recording: 1, recordedAt: at, seconds: 60, endpoint: "x", redacted: true, answers };
+  const { scenario, ...options } = replayOf(parseRecording("a.json", JSON.stringify(recording)));
+  await using replay = await startSimulator(options);
+  const stop = new AbortController();
+  const ended = replay.play(scenario, { signal: stop.signal });
+  expect((await ask(replay, EVENTS)).json).toEqual(body);
+  stop.abort(new Error("enough"));
+  await expect(ended).rejects.toThrow("enough");
+});
+
 test("an abort keeps what was recorded", async () => {
   await using real = await startSimulator();
   const stop = new AbortController();

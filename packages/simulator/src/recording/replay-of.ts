@@ -5,6 +5,7 @@ import type { ApiVersions } from "../http/api-version.ts";
 import type { InstanceDocument } from "../vm/instance-node.ts";
 import type { LoadBalancer } from "../vm/load-balancer.ts";
 import type { VmDescription } from "../vm/vm-description.ts";
+import { isDocument } from "./is-document.ts";
 import type { RecordedAnswer, Recording } from "./recording.ts";
 
 /** What a simulator must be and play in order to answer as a recorded VM did. */
@@ -24,19 +25,20 @@ export function replayOf({ recordedAt, seconds, answers }: Recording): Replay {
   const tracks = Object.entries(answers).map(
     ([target, track]) => [target.split("?")[0] ?? "", track] as const,
   );
-  const trackOf = (path: string): Track => tracks.find(([own]) => own === path)?.[1] ?? [];
+  const goodOf = (path: string): Track =>
+    (tracks.find(([own]) => own === path)?.[1] ?? []).filter((answer) => isGood(path, answer));
   const began = Date.parse(recordedAt);
-  const instance = trackOf("/metadata/instance").filter(isGood);
-  const events = trackOf("/metadata/scheduledevents").filter(isGood);
-  const versions = (
-    goodBody(trackOf("/metadata/versions")) as { apiVersions?: readonly string[] } | undefined
-  )?.apiVersions;
+  const bodyOf = (path: string): unknown => goodOf(path)[0]?.body;
+  const instance = goodOf("/metadata/instance");
+  const events = goodOf("/metadata/scheduledevents");
+  const versions = (bodyOf("/metadata/versions") as { apiVersions?: readonly string[] } | undefined)
+    ?.apiVersions;
   return {
     vm: {
       ...vmOf(instance[0]?.body),
-      identities: identitiesOf(trackOf("/metadata/identity/oauth2/token")),
-      ...loadBalancerOf(trackOf("/metadata/loadbalancer")),
-      ...tenantOf(trackOf("/metadata/identity/info")),
+      identities: bodyOf("/metadata/identity/oauth2/token") === undefined ? [] : [{}],
+      ...loadBalancerOf(bodyOf("/metadata/loadbalancer")),
+      ...tenantOf(bodyOf("/metadata/identity/info")),
     },
     apiVersions: versions === undefined ? {} : { instance: versions },
     scenario: {
@@ -61,18 +63,14 @@ function step(after: number, action: ScenarioAction): ScenarioStep {
   return { after, action };
 }
 
-function isGood({ status, body }: RecordedAnswer): boolean {
-  return status === 200 && typeof body === "object" && body !== null;
-}
-
-function goodBody(track: Track): unknown {
-  return track.find(isGood)?.body;
+function isGood(path: string, { status, body }: RecordedAnswer): boolean {
+  return status === 200 && isDocument(path, body);
 }
 
 /** Each answer that was none of IMDS's documents, and each that took long, until the next one. */
 function faultSteps(path: string, track: Track, seconds: number): readonly ScenarioStep[] {
   return track.flatMap((answer, index) => {
-    const fault = faultOf(answer);
+    const fault = faultOf(path, answer);
     const lasted = (track[index + 1]?.at ?? seconds) - answer.at;
     if (fault === undefined) return [];
     // What was slow was seen once; what failed, until something else came.
@@ -84,11 +82,11 @@ function faultSteps(path: string, track: Track, seconds: number): readonly Scena
   });
 }
 
-function faultOf(answer: RecordedAnswer): Fault | undefined {
+function faultOf(path: string, answer: RecordedAnswer): Fault | undefined {
   const { status = 0, headers = {}, body, text, failure, tookMs } = answer;
   if (failure !== undefined)
     return failure === "timeout" ? "hang" : failure === "refused" ? "close" : "reset";
-  if (isGood(answer)) return tookMs === undefined ? undefined : { slow: tookMs };
+  if (isGood(path, answer)) return tookMs === undefined ? undefined : { slow: tookMs };
   const content = text ?? (body as object | undefined);
   return { status, headers, ...(content !== undefined && { body: content }) };
 }
@@ -118,16 +116,12 @@ function vmOf(document: unknown): Partial<VmDescription> {
   return { ...(Object.fromEntries(known) as Partial<VmDescription>), instance: document as InstanceDocument };
 }
 
-function identitiesOf(track: Track): VmDescription["identities"] {
-  return track.some(isGood) ? [{}] : [];
-}
-
-function tenantOf(track: Track): Partial<VmDescription> {
-  const { tenantId } = (goodBody(track) ?? {}) as { readonly tenantId?: unknown };
+function tenantOf(body: unknown): Partial<VmDescription> {
+  const { tenantId } = (body ?? {}) as { readonly tenantId?: unknown };
   return typeof tenantId === "string" ? { tenantId } : {};
 }
 
-function loadBalancerOf(track: Track): Partial<VmDescription> {
-  const { loadbalancer } = (goodBody(track) ?? {}) as { readonly loadbalancer?: LoadBalancer };
+function loadBalancerOf(body: unknown): Partial<VmDescription> {
+  const { loadbalancer } = (body ?? {}) as { readonly loadbalancer?: LoadBalancer };
   return loadbalancer === undefined ? {} : { loadBalancer: loadbalancer };
 }

@@ -64,7 +64,7 @@ story.yaml:6:13 error SCENARIO_WRONG_TYPE: events[0].notice must be text, but is
 story.yaml:7:21 error SCENARIO_BAD_DURATION: events[0].cancelledAfter must be a duration with its unit, but is "20 minutes"
     7 |     cancelledAfter: 20 minutes
       |                     ^^^^^^^^^^
-  help: a number and ms, s, m, h or d, without a space: 250ms, 15m, 5d
+  help: a number and ms, s, m, h or d, without a space, at most 99999d: 250ms, 15m, 5d
 
 story.yaml:8:5 error SCENARIO_MISSING_KEY: events[1] has no "type"
     8 |   - sorce: User
@@ -95,6 +95,8 @@ test.each([
   ["scenario: 2", "BAD_CHOICE", "scenario must be 1, but is 2"],
   ["events: []", "MISSING_KEY", 'the scenario has no "scenario"'],
   ["a: [", "SYNTAX", "story.yaml:1:5"],
+  ["scenario: 1\n---\nscenario: 1", "SYNTAX", "there is more than one document: remove the line ---"],
+  ["scenario: 1\nevents: [{ type: Reboot, notice: 100000d }]", "BAD_DURATION", "at most 99999d"],
   ["a: 1\na: 2", "SYNTAX", "Map keys must be unique"],
   ["- 1", "WRONG_TYPE", "the scenario must be a map, but is a list"],
   [`${head}steps: [{ start: rebot }]`, "UNKNOWN_NAME", 'Did you mean "reboot"?'],

@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import type { Static } from "typebox";
 
 import { DURATION_PATTERN } from "../../checked/explain-errors.ts";
+import { MOST_INCARNATION } from "../../checked/most-incarnation.ts";
 import { FaultSchema } from "../../checked/fault-schema.ts";
 import { VmFields, VmSchema } from "../../checked/vm-schema.ts";
 
@@ -110,10 +111,18 @@ const StepSchema = Type.Object(
       Type.Object(
         {
           reset: Type.Optional(
-            Type.Integer({ minimum: 0, description: "Sets DocumentIncarnation, 1 for a new service." }),
+            Type.Integer({
+              minimum: 0,
+              maximum: MOST_INCARNATION,
+              description: "Sets DocumentIncarnation, 1 for a new service.",
+            }),
           ),
           skip: Type.Optional(
-            Type.Integer({ minimum: 1, description: "Lets the next change raise it by so many more." }),
+            Type.Integer({
+              minimum: 1,
+              maximum: MOST_INCARNATION,
+              description: "Lets the next change raise it by so many more.",
+            }),
           ),
         },
         { ...closed, minProperties: 1 },
