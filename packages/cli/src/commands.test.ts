@@ -17,7 +17,9 @@ describe.each(all.map((command) => [command.name, command] as const))("forewarn 
   });
 
   test("has examples, its own and perhaps of commands beside it, that use only options that there are", () => {
-    const lines = command.examples.map(([line]) => line).filter((line) => !line.startsWith("#"));
+    const lines = command.examples
+      .map(([line]) => line.replace(/^source <\((.*)\)$/, "$1"))
+      .filter((line) => !line.startsWith("#"));
     expect(lines.map(commandOf)).toContain(name);
     for (const line of lines) {
       const meant = all.find((each) => each.name === commandOf(line));

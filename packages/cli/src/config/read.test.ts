@@ -57,7 +57,8 @@ test("durations are milliseconds, sizes bytes, paths absolute, defaults filled i
 test("a rate is as written, and one that leaves nothing beside polls is refused", async () => {
   const rate = async (text: string) => (await read(`${audit}imds: { maxRequestsPerSecond: ${text} }`)).imds;
   expect(await rate("3")).toMatchObject({ maxRequestsPerSecond: 3 });
-  for (const text of ["1", "0", "2.5", "101", "many"]) await expect(rate(text), text).rejects.toThrow("maxRequestsPerSecond");
+  for (const text of ["1", "0", "2.5", "101", "many"])
+    await expect(rate(text), text).rejects.toThrow("maxRequestsPerSecond");
 });
 
 test.each([
