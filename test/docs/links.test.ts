@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
-import { join, posix } from "node:path";
+import { existsSync, globSync } from "node:fs";
+import { basename, join, posix } from "node:path";
 import { describe, expect, test } from "vitest";
 import { anchorsOf, type Document, documentOf, documents, proseOf, root } from "./documents.ts";
 
@@ -49,4 +49,11 @@ test("docs/README.md names every page of docs, and the README the index", () => 
   expect(pages.length).toBeGreaterThan(15);
   expect(pages.filter(({ path }) => !index.includes(`](${path.slice("docs/".length)}`))).toEqual([]);
   expect(byPath.get("README.md")?.text).toContain("](docs/README.md)");
+});
+
+test("docs/README.md names every example", () => {
+  const index = byPath.get("docs/README.md")?.text ?? "";
+  const examples = globSync("examples/*/", { cwd: root }).map((path) => basename(path));
+  expect(examples.length).toBeGreaterThan(7);
+  expect(examples.filter((name) => !index.includes(`(../examples/${name})`))).toEqual([]);
 });
