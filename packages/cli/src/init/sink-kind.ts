@@ -112,7 +112,7 @@ const file: SinkKind = {
     lines: [
       "# One event as JSON on each line; a relative path is taken from where the agent is started.",
       `path: ${quoted(path)}`,
-      "# gzip: true # compress files that were rotated",
+      ...(path === "-" ? [] : ["# gzip: true # compress files that were rotated"]),
     ],
     variables: {},
   }),
