@@ -41,6 +41,18 @@ test.skipIf(noAnalyze)("systemd-analyze security: an exposure of at most 1.5 of 
 
 const unit = "forewarn.service";
 
+/** Resolves when the service has given another sign of life; as often as it was restarted until then. */
+async function restartsUntilAlive(systemd: Systemd): Promise<string | undefined> {
+  const sign = async () =>
+    (await systemd.show(unit, "WatchdogTimestampMonotonic"))["WatchdogTimestampMonotonic"];
+  const first = await sign();
+  const until = Date.now() + 20_000;
+  // 0: it is not running.
+  while ([first, "0"].includes(await sign()) && Date.now() < until)
+    await new Promise((next) => setTimeout(next, 50));
+  return (await systemd.show(unit, "NRestarts"))["NRestarts"];
+}
+
 /** Resolves when systemd says so of the service. */
 async function becomes(systemd: Systemd, wanted: Readonly<Record<string, string>>): Promise<void> {
   const until = Date.now() + 20_000;
@@ -85,6 +97,7 @@ test.skipIf(why !== undefined)(
     expect(systemd.read("/var/log/private/forewarn/events.ndjson")).toContain("scheduledevent.scheduled");
     expect(log()).not.toContain("abcdefghijklmnopqrstuvwx");
 
+    expect(await restartsUntilAlive(systemd)).toBe("0");
     expect(await systemd.systemctl("reload", unit)).toMatchObject({ status: 0 });
     await eventually(() => log().includes("read the configuration again"), log);
     await becomes(systemd, { ActiveState: "active" });
