@@ -17,6 +17,7 @@ import { sortProblems } from "./problem.ts";
 import type { Config } from "./schema.ts";
 import { baseSettings, type Settings, sinkSettings, type SinkSurroundings } from "./settings.ts";
 import { type Host, hostOf } from "./source.ts";
+import { typeWarnings } from "./unknown-types.ts";
 
 /** What {@link readConfig} depends on; everything not given is this process's own. */
 export interface ReadOptions extends Partial<Host> {
@@ -67,7 +68,12 @@ export async function readConfig(options: ReadOptions = {}): Promise<ReadConfig 
   const sinks = checked.flatMap((sink) =>
     settingsOf(sink, config, { knowledge, substitutions: draft.substitutions, env: host.env, directory }),
   );
-  const found = [...http.warnings, ...literalSecrets(draft, knowledge), ...filterWarnings(draft)];
+  const found = [
+    ...http.warnings,
+    ...literalSecrets(draft, knowledge),
+    ...filterWarnings(draft),
+    ...typeWarnings(draft),
+  ];
   const warnings = sortProblems(found.map((warning) => locate(draft.document, warning)));
   return {
     ok: true,

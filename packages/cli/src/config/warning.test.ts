@@ -71,3 +71,30 @@ test("a filter on an attribute that no event has", async () => {
     expect.stringMatching(/^there are specversion, id, source, .*notbefore/),
   ]);
 });
+
+test("a type that no event has", async () => {
+  const known =
+    "types: [scheduledevent.*, io.forewarn.*, io.forewarn.instance.chnged], eventTypes: [REBOOT, Rebot]";
+  const found = await warned(`{ type: file, options: { path: a }, when: { ${known} } }`);
+  expect(placesOf(found)).toEqual([
+    "CONFIG_UNKNOWN_TYPE when/types/0",
+    "CONFIG_UNKNOWN_TYPE when/types/2",
+    "CONFIG_UNKNOWN_TYPE when/eventTypes/1",
+  ]);
+  expect(found.settings.warnings.map(({ suggestion }) => suggestion)).toEqual([
+    "did you mean io.forewarn.scheduledevent.*?",
+    "did you mean io.forewarn.instance.changed?",
+    "did you mean Reboot?",
+  ]);
+});
+
+test("a type of `approve` that Azure has not, and nothing like it", async () => {
+  const found = await readConfig({
+    text: "approve: { eventSource: User, eventTypes: [Hibernate] }\nsinks: { ops: { type: file, options: { path: a } } }",
+    cwd: import.meta.dirname,
+    importer: sampleImporter,
+  });
+  expect(found.ok && found.settings.warnings).toMatchObject([
+    { path: "/approve/eventTypes/0", suggestion: "there are Freeze, Reboot, Redeploy, Preempt or Terminate" },
+  ]);
+});

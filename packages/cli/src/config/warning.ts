@@ -11,6 +11,11 @@ export const warningCodes = {
     means: "A filter names an attribute that no event of Forewarn has, so that it never matches.",
     cure: "Correct its name: the attributes are listed in docs/events.md; what is inside `data` cannot be filtered.",
   },
+  CONFIG_UNKNOWN_TYPE: {
+    means:
+      "`when` or `approve` names a type that no known event has, so that nothing is chosen by it: a sink stays silent, or nothing is approved.",
+    cure: "Correct its name: `when.types` has the types of docs/events.md, with `io.forewarn.`; `eventTypes` has Azure's, such as `Reboot`. A type that Azure has only just begun to send may stay.",
+  },
   CONFIG_TLS_WARNING: {
     means: "A certificate of a sink's `tls` will soon not be valid any longer, or is not valid yet.",
     cure: "Renew it. The files are read again when they change.",
