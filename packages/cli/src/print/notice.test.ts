@@ -70,7 +70,7 @@ test("who approved an event made it start early: what was announced counts", () 
 });
 
 test("what was there when somebody began to watch may be older than it seems", () => {
-  const late = { measuredMs: 60_000, below: null, why: "nobody had watched before" };
+  const late = { measuredMs: 60_000, below: null, why: "the watch had only just begun" };
   expect(noticeOf([0, "agent.started"], scheduled(129, 60_000))).toMatchObject(late);
   expect(noticeOf([0, "agent.started"], scheduled(131, 60_000))).toMatchObject({ below: true });
   expect(noticeOf([0, "imds.recovered"], scheduled(1, 60_000))).toMatchObject(late);

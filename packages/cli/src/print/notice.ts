@@ -131,7 +131,7 @@ function judge(
   if (minimumMs === null) return { below: null, why: "nothing is documented for this type" };
   if (measuredMs === null) return { below: null, why: "neither its NotBefore nor its start is known" };
   const below = measuredMs + toleranceMs < minimumMs;
-  return below && late ? { below: null, why: "nobody had watched before" } : { below };
+  return below && late ? { below: null, why: "the watch had only just begun" } : { below };
 }
 
 /** Whether somebody had only just begun to watch. Another event that was seen meanwhile stood in a document in which this one did not. */
