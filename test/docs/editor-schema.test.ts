@@ -4,7 +4,7 @@ import { type AnySinkDefinition, isSinkDefinition } from "@forewarn/sdk";
 import { Ajv, type ValidateFunction } from "ajv";
 import addFormatsModule from "ajv-formats";
 import { describe, expect, test } from "vitest";
-import { parse } from "yaml";
+import { parse, parseAllDocuments } from "yaml";
 import { file, pager, picky, sampleImporter } from "../../packages/cli/src/config/fixtures/sample-sinks.ts";
 import { readConfig } from "../../packages/cli/src/config/read.ts";
 import { composeSchema } from "../../packages/cli/src/schema/compose.ts";
@@ -45,7 +45,9 @@ describe("what editors are told", () => {
     }),
     "README.md",
   ].flatMap((path) =>
-    textsOf(path).map((text, index) => [`${path} ${index}`, parse(text) as unknown] as const),
+    textsOf(path)
+      .flatMap((text) => parseAllDocuments(text))
+      .map((document, index) => [`${path} ${index}`, document.toJS() as unknown] as const),
   );
   const whole = configurations.filter(
     ([, config]) => typeof config === "object" && config !== null && "sinks" in config,
