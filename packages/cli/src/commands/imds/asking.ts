@@ -1,4 +1,5 @@
 import { type ImdsClient, type ImdsError, isImdsError } from "@forewarn/imds";
+import { oneLine } from "@forewarn/sdk";
 import { type Given, UsageError } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
 import type { Io } from "../../io.ts";
@@ -35,7 +36,7 @@ export async function askImds(
       [
         `forewarn ${command}: ${error.message}`,
         ...(said === undefined ? [] : [`  IMDS says: ${said}`]),
-        ...(help === undefined ? [] : [`  help: ${help}`]),
+        ...(help === undefined ? [] : [`  help: ${oneLine(help)}`]),
         "",
       ].join("\n"),
     );

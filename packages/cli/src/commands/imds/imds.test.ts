@@ -131,6 +131,14 @@ describe("a refusal says what to do", () => {
     }),
   );
 
+  test("and no name of what there is steers a terminal", () =>
+    asked(async (ask, simulator) => {
+      simulator.respondNext(sent(404, ""), answered('{"compute":{"\\u001b[2Jname":"x"}}'));
+      expect((await ask("instance/compute/zzz")).stderr).toContain(
+        "  help: instance/compute holds [2Jname\n",
+      );
+    }));
+
   test("a proxy in the path, the Guest Proxy Agent, and nobody at all (pitfalls 1, 6, 7, 8)", () =>
     asked(async (ask, simulator) => {
       simulator.respondNext(

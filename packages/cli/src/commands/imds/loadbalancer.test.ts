@@ -43,6 +43,12 @@ test("tables of what there is", () => {
   );
 });
 
+test("no text of IMDS steers a terminal", () => {
+  const rule = { frontendIpAddress: "\u001b[2J51.0.0.1\n", privateIpAddress: "\u009b" };
+  const text = loadBalancerText({ publicIpAddresses: [rule], inboundRules: [], outboundRules: [] });
+  expect(text.split("\n")[2]).toBe("  [2J51.0.0.1  -");
+});
+
 test("JSON for programs, and a sentence where there is no load balancer", async () => {
   await using simulator = await startSimulator();
   const ask = (...line: readonly string[]) =>

@@ -1,4 +1,5 @@
 import type { LoadBalancerDocument } from "@forewarn/imds";
+import { oneLine } from "@forewarn/sdk";
 import type { Command } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
 import { endpointOption } from "../endpoint.ts";
@@ -53,7 +54,7 @@ export function loadBalancerText(document: LoadBalancerDocument): string {
 
 function section(title: string, heads: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return "";
-  const shown = rows.map((row) => row.map((cell) => (cell === "" ? "-" : cell)));
+  const shown = rows.map((row) => row.map((cell) => (oneLine(cell) === "" ? "-" : oneLine(cell))));
   return [`${title}`, ...table(heads, shown).map((line) => `  ${line}`), ""].join("\n");
 }
 

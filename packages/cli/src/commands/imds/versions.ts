@@ -1,3 +1,4 @@
+import { oneLine } from "@forewarn/sdk";
 import type { Command } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
 import { endpointOption } from "../endpoint.ts";
@@ -19,7 +20,7 @@ export const imdsVersions: Command = {
       io.stdout.write(
         options["json"] === true
           ? `${JSON.stringify({ apiVersions }, null, 2)}\n`
-          : apiVersions.map((version) => `${version}\n`).join(""),
+          : apiVersions.map((version) => `${oneLine(version)}\n`).join(""),
       );
       return exitCode.ok;
     }),
