@@ -25,10 +25,12 @@ export function tally(telemetry: Telemetry): Tally {
     for (const { event } of envelopes) {
       events++;
       if (!isScheduledEvent(event)) continue;
-      const { eventId, eventType, phase } = event.data;
-      const story = stories.get(eventId) ?? { eventType, phases: [] };
+      const { eventId, occurrence, eventType, phase } = event.data;
+      // Azure may change the case of an EventId, and may name it anew after it was gone.
+      const key = `${eventId.toLowerCase()} ${occurrence}`;
+      const story = stories.get(key) ?? { eventType, phases: [] };
       story.phases.push(phase);
-      stories.set(eventId, story);
+      stories.set(key, story);
     }
   });
   return {
