@@ -6,7 +6,8 @@ import { openStage, type Player, type Stage } from "./stage.ts";
 import { sum } from "./statistics.ts";
 
 const pollIntervalMs = 1000;
-const settleMs = 3000;
+/** The start is over then, and what only it needed has been given back. */
+const settleMs = 8000;
 const roundSeconds = 5;
 
 /** CPU and memory while nothing happens, both contestants at the same time, one poll per second each. */
