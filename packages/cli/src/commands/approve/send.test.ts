@@ -1,6 +1,9 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { createAgent } from "@forewarn/agent";
+import { startSimulator } from "@forewarn/imds-simulator";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { send } from "./send.ts";
 
@@ -37,4 +40,31 @@ describe.skipIf(process.platform === "win32")("a state directory that this user 
     await expect(sent).rejects.toMatchObject({ code: "STATE_NOT_READABLE" });
     expect(startRequests).not.toHaveBeenCalled();
   });
+});
+
+test("who kept the state directory and is gone was no agent: the command takes the place itself", async () => {
+  await using simulator = await startSimulator();
+  const eventIds = ["A", "B"].map((EventId) => simulator.schedule({ EventType: "Reboot", EventId }).EventId);
+  const [first = "", second = ""] = eventIds;
+  rmSync(join(place, "state", "outbox.db"));
+  const startRequests = () => Promise.reject(new Error("not directly"));
+  const sending = {
+    shared: false,
+    statePath: join(place, "state"),
+    client: { startRequests },
+    endpoint: simulator.url,
+  };
+  const agent = createAgent({
+    state: { path: sending.statePath },
+    imds: { endpoint: simulator.url },
+    sinks: [],
+  });
+  await agent.approve({ eventId: first, shared: false });
+  await agent.stop();
+  using holder = new DatabaseSync(join(sending.statePath, "agent.lock"));
+  holder.exec("BEGIN EXCLUSIVE");
+  const sent = send({ ...sending, eventId: second, turnMs: 1 });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  holder.exec("ROLLBACK");
+  expect(await sent).toEqual({ way: "alone", answer: { outcome: "approved", message: "" } });
 });

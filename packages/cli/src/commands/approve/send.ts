@@ -21,9 +21,13 @@ export interface Sending {
   readonly client: Pick<ImdsClient, "startRequests">;
   /** Where the agent of the state directory asks; undefined: the default. */
   readonly endpoint: string | undefined;
+  /** How long a wish is left to whoever keeps the state directory, ms. Default 15 s. */
+  readonly turnMs?: number;
 }
 
 const patienceMs = 30_000;
+/** An agent answers in less. Whoever kept the directory may have been another `forewarn approve`, and be gone. */
+const turnMs = 15_000;
 const lookEveryMs = 50;
 
 /**
@@ -32,11 +36,15 @@ const lookEveryMs = 50;
  */
 export async function send(sending: Sending): Promise<Sent> {
   if (!hasState(sending.statePath)) return sendDirectly(sending);
-  try {
-    return await sendAlone(sending);
-  } catch (error) {
-    if (!(error instanceof StateError) || error.code !== "STATE_LOCKED") throw error;
-    return leaveToAgent(sending);
+  const until = performance.now() + patienceMs;
+  for (;;) {
+    try {
+      return await sendAlone(sending);
+    } catch (error) {
+      if (!(error instanceof StateError) || error.code !== "STATE_LOCKED") throw error;
+    }
+    const sent = await leaveToAgent(sending, until);
+    if (sent !== null) return sent;
   }
 }
 
@@ -76,22 +84,26 @@ async function sendAlone({ statePath, endpoint, eventId, shared, user }: Sending
   }
 }
 
-async function leaveToAgent({ statePath, eventId, shared, user }: Sending): Promise<Sent> {
+/** Null where nobody has looked at the wish in its turn; it is taken back then. */
+async function leaveToAgent(sending: Sending, until: number): Promise<Sent | null> {
+  const { statePath, eventId, shared, user } = sending;
   using archive = openArchive(statePath, "write");
   const name = archive.wish({ eventId, shared, ...(user === undefined ? {} : { user }) });
-  const until = performance.now() + patienceMs;
+  const isPosting = () => archive.approval(eventId) === "posting";
+  const turn = performance.now() + (sending.turnMs ?? turnMs);
   for (;;) {
     const answer = archive.answer(name);
     if (answer !== null) return { way: "agent", answer };
-    if (performance.now() > until) break;
+    const now = performance.now();
+    if (now > until || (now > turn && !isPosting())) break;
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
   }
   if (!archive.withdraw(name)) {
     const answer = archive.answer(name);
     if (answer !== null) return { way: "agent", answer };
   }
-  const isPosting = archive.approval(eventId) === "posting";
-  const message = isPosting
+  if (performance.now() <= until) return null;
+  const message = isPosting()
     ? "the agent is asking Azure, and goes on until it has an answer"
     : "the agent has not answered within 30 s; the wish is taken back";
   return { way: "agent", answer: { outcome: "unanswered", message } };
