@@ -1,9 +1,10 @@
 import type { ImdsClient, InstanceDocument } from "@forewarn/imds";
 import type { Clock } from "@forewarn/sdk";
-import { createDossier } from "../metadata/dossier.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { MetadataSettings } from "../settings.ts";
 import type { Telemetry } from "../telemetry.ts";
+import { createAnswerStreak } from "./answer-streak.ts";
+import { createDossier } from "./dossier.ts";
 import { type Observer, sourceOf } from "./observer.ts";
 import type { Recorder } from "./recorder.ts";
 import { uuidv7 } from "./uuid.ts";
@@ -44,9 +45,8 @@ export function createIdentity(options: {
   const agentId = outbox.checkpoint<string>("agent") ?? uuidv7(clock.now());
   const first = Promise.withResolvers<void>();
   const dossier = createDossier({ outbox, clock, settings });
-  /** In a row, and since when. */
-  let refusals = 0;
-  let refusedSince: number | null = null;
+  /** Whole documents that cannot be of this VM, which the client has taken for good answers. */
+  const streak = createAnswerStreak("instance", { telemetry, clock });
 
   async function read(signal: AbortSignal): Promise<boolean> {
     try {
@@ -59,28 +59,14 @@ export function createIdentity(options: {
     }
   }
 
-  /** A whole document that cannot be of this VM is a bad answer, too. */
   function learn(document: InstanceDocument): boolean {
     try {
       dossier.learn(document);
     } catch (error) {
-      refusedSince ??= clock.monotonic();
-      refusals++;
-      const { message } = error as Error;
-      telemetry.emit("answerFailed", {
-        endpoint: "instance",
-        code: "wrong-shape",
-        message,
-        failures: refusals,
-      });
+      streak.bad({ code: "wrong-shape", message: (error as Error).message });
       return false;
     }
-    if (refusedSince !== null) {
-      const downMs = Math.round(clock.monotonic() - refusedSince);
-      telemetry.emit("answersRecovered", { endpoint: "instance", failures: refusals, downMs });
-    }
-    refusals = 0;
-    refusedSince = null;
+    streak.good();
     return true;
   }
 

@@ -1,16 +1,16 @@
 import { ImdsError, type InstanceDocument } from "@forewarn/imds";
 import { type Clock, type InstanceChange, unknownVm, type Vm } from "@forewarn/sdk";
+import { changesBetween } from "../metadata/changes.ts";
+import { canonical, isMap, type Machine, partAt, textAt, withoutEmpty } from "../metadata/machine.ts";
+import { merged } from "../metadata/merge.ts";
+import { normalOf } from "../metadata/normal.ts";
+import { createRules } from "../metadata/rules.ts";
 import type { EventDraft } from "../normalize/draft.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { MetadataSettings } from "../settings.ts";
-import { vmOf } from "../source/observer.ts";
-import { ownEvent } from "../source/own-event.ts";
-import type { Recorder } from "../source/recorder.ts";
-import { changesBetween } from "./changes.ts";
-import { canonical, isMap, type Machine, partAt, textAt, withoutEmpty } from "./machine.ts";
-import { merged } from "./merge.ts";
-import { normalOf } from "./normal.ts";
-import { createRules } from "./rules.ts";
+import { vmOf } from "./observer.ts";
+import { ownEvent } from "./own-event.ts";
+import type { Recorder } from "./recorder.ts";
 
 /** Keeps what is known of the VM, and tells what it is and how it changes. */
 export interface Dossier {
