@@ -1,11 +1,10 @@
 import type { DatabaseSync } from "node:sqlite";
-import { crc32 } from "node:zlib";
 import type { Clock } from "@forewarn/sdk";
 import { severityNumber } from "@forewarn/sdk";
 import type { EventDraft } from "../normalize/draft.ts";
 import type { Lifecycle } from "../normalize/lifecycle.ts";
 import type { Observer } from "../source/observer.ts";
-import { encode, keyOf } from "./encode.ts";
+import { encode, newRow } from "./encode.ts";
 import { type Envelope, envelopeOf } from "./envelope.ts";
 import { transaction } from "./transaction.ts";
 
@@ -60,19 +59,8 @@ export function createAppender(database: DatabaseSync, clock: Clock, elsewhere?:
   function tryStore(draft: EventDraft, observer: Observer, seq: number, id: string): Envelope | null {
     if (elsewhere?.isTaken(observer.source, id) === true) return null;
     const event = encode(draft, observer, seq, id);
-    const json = JSON.stringify(event);
-    const row = {
-      seq,
-      key: keyOf(event),
-      id,
-      type: event.type,
-      time: draft.time,
-      urgentFrom: draft.urgency?.from ?? null,
-      deadline: draft.urgency?.deadline ?? null,
-      crc: crc32(json),
-      json,
-    };
-    const { key, type, time, urgentFrom, deadline, crc } = row;
+    const row = newRow(event, draft, seq);
+    const { key, type, time, urgentFrom, deadline, crc, json } = row;
     const rank = severityNumber(draft.rank);
     const { changes } = insert.run(
       seq,

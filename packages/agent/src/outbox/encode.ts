@@ -1,6 +1,8 @@
+import { crc32 } from "node:zlib";
 import { dataSchemaUrl, type ForewarnEvent, severityNumber } from "@forewarn/sdk";
 import type { EventDraft } from "../normalize/draft.ts";
 import type { Observer } from "../source/observer.ts";
+import type { EventRow } from "./envelope.ts";
 
 /** Order holds within a key: the event's subject, else its type. */
 export function keyOf({ subject, type }: Pick<ForewarnEvent, "subject" | "type">): string {
@@ -28,4 +30,20 @@ export function encode(draft: EventDraft, observer: Observer, seq: number, id: s
     sequence: String(seq).padStart(20, "0"),
     data: { ...draft.data, ...(observer.simulated ? { simulated: true } : {}), vm },
   } as ForewarnEvent;
+}
+
+/** The row of the event that {@link encode} has made of a draft. */
+export function newRow(event: ForewarnEvent, draft: EventDraft, seq: number): EventRow {
+  const json = JSON.stringify(event);
+  return {
+    seq,
+    key: keyOf(event),
+    id: event.id,
+    type: event.type,
+    time: draft.time,
+    urgentFrom: draft.urgency?.from ?? null,
+    deadline: draft.urgency?.deadline ?? null,
+    crc: crc32(json),
+    json,
+  };
 }

@@ -1,9 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { crc32 } from "node:zlib";
-import type { ForewarnEvent } from "@forewarn/sdk";
 import type { EventDraft } from "../normalize/draft.ts";
 import { normalize } from "../normalize/normalize.ts";
-import { encode, keyOf } from "../outbox/encode.ts";
+import { encode, newRow } from "../outbox/encode.ts";
 import { type Envelope, envelopeOf } from "../outbox/envelope.ts";
 import type { Observer } from "../source/observer.ts";
 
@@ -53,20 +51,6 @@ export function testEvent(sample: TestSample, observer: Observer, now: number): 
   };
   const { drafts } = normalize(new Map(), observation, { selfName: name, notBeforeToleranceMs: 0 });
   const draft = drafts[0] as EventDraft;
-  return enveloped(encode(draft, { ...observer, simulated: true }, 0, draft.id), draft);
-}
-
-function enveloped(event: ForewarnEvent, draft: EventDraft): Envelope {
-  const json = JSON.stringify(event);
-  return envelopeOf({
-    seq: 0,
-    key: keyOf(event),
-    id: event.id,
-    type: event.type,
-    time: draft.time,
-    urgentFrom: draft.urgency?.from ?? null,
-    deadline: draft.urgency?.deadline ?? null,
-    crc: crc32(json),
-    json,
-  });
+  const event = encode(draft, { ...observer, simulated: true }, 0, draft.id);
+  return envelopeOf(newRow(event, draft, 0));
 }
