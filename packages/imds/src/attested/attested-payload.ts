@@ -1,3 +1,4 @@
+import { isJsonObject } from "../tolerant-json.ts";
 import { CheckFailure } from "./attested-check.ts";
 
 /** What Azure attests about a VM; a field that the api-version or the VM lacks is "" (Azure docs: IMDS, attested data). */
@@ -21,8 +22,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
 
-const fieldsOf = (value: unknown): Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+const fieldsOf = (value: unknown): Fields => (isJsonObject(value) ? value : {});
 
 /** Reads the signed content; throws a `CheckFailure` unless it is JSON with a nonce and a vmId, its times, if any, well-formed. */
 export const readPayload = (content: Uint8Array): AttestedPayload => {

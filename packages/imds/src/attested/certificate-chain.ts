@@ -1,7 +1,7 @@
 import { CheckFailure } from "./attested-check.ts";
 import { refusalOf, weaknessOf } from "./issuer-rules.ts";
 import { issuerUrlOf } from "./issuer-url.ts";
-import { parseCertificate, type ParsedCertificate } from "./signed-message.ts";
+import { nameOf, parseCertificate, type ParsedCertificate } from "./signed-message.ts";
 
 /** Fetches the certificate of an issuer, DER or PEM, from a URL that a certificate names; whoever wrote that one chose it. */
 export type FetchIssuer = (url: URL) => Promise<Uint8Array>;
@@ -78,6 +78,3 @@ export const buildChain = async (
     `no chain of certificates leads to a trusted root: ${[...why].join("; ") || "too long"}.`,
   );
 };
-
-/** The subject as one line. */
-export const nameOf = ({ x509 }: ParsedCertificate): string => x509.subject.replaceAll("\n", ", ");

@@ -1,6 +1,6 @@
 import { AltName } from "pkijs";
 import { CheckFailure } from "./attested-check.ts";
-import type { ParsedCertificate } from "./signed-message.ts";
+import { extensionOf, type ParsedCertificate } from "./signed-message.ts";
 
 /** The domains of Azure's clouds for attested documents (Azure docs: IMDS, attested data, sovereign clouds). */
 export const ATTESTED_HOSTS: readonly string[] = [
@@ -11,8 +11,8 @@ export const ATTESTED_HOSTS: readonly string[] = [
 ];
 
 /** The DNS names of the Subject Alternative Name, in lower case. */
-export const dnsNamesOf = ({ parts }: ParsedCertificate): readonly string[] => {
-  const names = parts.extensions?.find(({ extnID }) => extnID === "2.5.29.17")?.parsedValue;
+export const dnsNamesOf = (certificate: ParsedCertificate): readonly string[] => {
+  const names = extensionOf(certificate, "2.5.29.17");
   if (!(names instanceof AltName)) return [];
   return names.altNames.filter(({ type }) => type === 2).map(({ value }) => String(value).toLowerCase());
 };

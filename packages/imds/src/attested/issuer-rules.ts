@@ -1,6 +1,6 @@
 import { BasicConstraints, NameConstraints } from "pkijs";
 import { dnsNamesOf, isUnder } from "./certificate-name.ts";
-import type { ParsedCertificate } from "./signed-message.ts";
+import { extensionOf, nameOf, type ParsedCertificate } from "./signed-message.ts";
 
 /** Signatures with SHA-2: RSA (PKCS#1 and PSS) and ECDSA. SHA-1 and MD5 are refused, as by every browser. */
 const ALGORITHMS = new Set([
@@ -26,7 +26,7 @@ export const refusalOf = (
 ): string | undefined => {
   const [leaf] = path;
   const child = path.at(-1) ?? leaf;
-  const name = issuer.x509.subject.replaceAll("\n", ", ");
+  const name = nameOf(issuer);
   if (!issuer.x509.ca) return `${name} is not a CA`;
   const algorithm = child.parts.signatureAlgorithm.algorithmId;
   if (!ALGORITHMS.has(algorithm))
@@ -41,8 +41,9 @@ export const refusalOf = (
 };
 
 /** What speaks against a certificate wherever it stands, or undefined. */
-export const weaknessOf = ({ x509, parts }: ParsedCertificate): string | undefined => {
-  const name = x509.subject.replaceAll("\n", ", ");
+export const weaknessOf = (certificate: ParsedCertificate): string | undefined => {
+  const { x509, parts } = certificate;
+  const name = nameOf(certificate);
   const { modulusLength = Infinity } = x509.publicKey.asymmetricKeyDetails ?? {};
   if (modulusLength < 2048) return `the key of ${name} has ${modulusLength} bits, fewer than 2048`;
   const unknown = parts.extensions?.find(({ critical, extnID }) => critical && !HEEDED.has(extnID));
@@ -58,8 +59,8 @@ const verified = (child: ParsedCertificate, issuer: ParsedCertificate): boolean 
 };
 
 /** How many CAs may stand between it and a leaf. */
-const pathLengthOf = ({ parts }: ParsedCertificate): number => {
-  const constraints = parts.extensions?.find(({ extnID }) => extnID === "2.5.29.19")?.parsedValue;
+const pathLengthOf = (certificate: ParsedCertificate): number => {
+  const constraints = extensionOf(certificate, "2.5.29.19");
   const length: unknown = constraints instanceof BasicConstraints ? constraints.pathLenConstraint : undefined;
   return typeof length === "number" ? length : Infinity;
 };

@@ -35,6 +35,13 @@ export const parseCertificate = (bytes: string | Uint8Array): ParsedCertificate 
   };
 };
 
+/** The subject of a certificate as one line. */
+export const nameOf = ({ x509 }: ParsedCertificate): string => x509.subject.replaceAll("\n", ", ");
+
+/** An extension of a certificate by its OID, as pkijs has parsed it; undefined where there is none. */
+export const extensionOf = ({ parts }: ParsedCertificate, oid: string): unknown =>
+  parts.extensions?.find(({ extnID }) => extnID === oid)?.parsedValue;
+
 /** Reads the base64 of a message with one signer; throws a `CheckFailure`. */
 export const readSignedMessage = (base64: string): SignedMessage => {
   const { signed, certificates } = messageOf(bytesOf(base64));

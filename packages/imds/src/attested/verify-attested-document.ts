@@ -4,9 +4,10 @@ import type { AttestedDocument } from "../attested-document.ts";
 import { type AttestedCheck, CheckFailure, createCheckList } from "./attested-check.ts";
 import { AttestedDocumentError } from "./attested-document-error.ts";
 import { type AttestedPayload, readPayload } from "./attested-payload.ts";
-import { buildChain, type FetchIssuer, nameOf } from "./certificate-chain.ts";
+import { buildChain, type FetchIssuer } from "./certificate-chain.ts";
 import { ATTESTED_HOSTS, attestedName } from "./certificate-name.ts";
 import {
+  nameOf,
   parseCertificate,
   type ParsedCertificate,
   readSignedMessage,
