@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Simulator, startSimulator } from "@forewarn/imds-simulator";
 import { describe, expect, test } from "vitest";
@@ -104,6 +104,29 @@ describe("without an agent", () => {
     const second = await running(place, simulator);
     await using _ = second.agent;
     await eventuallyTold(place, EventId, ["scheduled", "approved", "started"]);
+  });
+
+  test.concurrent("and keeps and tells no more of the VM than the agent may", async () => {
+    using place = temporaryPlace();
+    await using simulator = await startSimulator({ vm: { tags: { env: "test" } } });
+    const file = configured(place, {
+      imds: simulator.url,
+      sinks: { audit: fileSink(place) },
+      metadata: { redact: ["/compute/osProfile"], tags: { exclude: ["internal-*"] } },
+    });
+    const once = async () => {
+      await using agent = forewarn(["run", "--once", "-c", file]);
+      expect(await agent.exited()).toBe(0);
+    };
+    await once();
+    simulator.updateVm({ tags: { env: "prod", "internal-owner": "canary" } });
+    const { EventId } = simulator.schedule({ EventType: "Reboot" });
+    expect((await approve([EventId, "-y", "-c", file])).code).toBe(0);
+    await once();
+    const told = JSON.stringify(eventsIn(place));
+    expect(told).toContain('"env":"prod"');
+    const kept = readFileSync(join(place.path, "state", "outbox.db"), "latin1");
+    for (const text of [told, kept]) expect(text).not.toMatch(/canary|computerName/);
   });
 
   test.concurrent("and without a state directory Azure is told directly", async () => {

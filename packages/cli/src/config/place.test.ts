@@ -3,6 +3,8 @@ import { loadPlace } from "./place.ts";
 
 const file = "/etc/forewarn/forewarn.yaml";
 
+const everything = { redact: [], tags: { include: ["*"], exclude: [] } };
+
 function load(text: string | null, named?: string) {
   return loadPlace(named, {
     env: {},
@@ -17,7 +19,13 @@ function load(text: string | null, named?: string) {
 
 test("no configuration: the defaults; one that was named must be there", async () => {
   const usual = { host: "127.0.0.1", port: 4690 };
-  expect(await load(null)).toEqual({ ok: true, file: null, admin: usual, statePath: "/var/lib/forewarn" });
+  expect(await load(null)).toEqual({
+    ok: true,
+    file: null,
+    admin: usual,
+    statePath: "/var/lib/forewarn",
+    metadata: everything,
+  });
   expect(await load(null, "mine.yaml")).toMatchObject({
     ok: false,
     problems: [{ code: "CONFIG_NOT_FOUND" }],
@@ -37,6 +45,7 @@ sinks:
     admin: { host: "::1", port: 5000 },
     statePath: "/srv/here",
     endpoint: "http://169.254.169.254",
+    metadata: everything,
   });
   expect(await load("admin: off\nlog: { level: loud }\n")).toMatchObject({ ok: true, admin: false });
 });
@@ -50,4 +59,16 @@ test.each([
   const place = await load(`${text}\n`);
   expect(place).toMatchObject({ ok: false });
   expect(place.ok ? [] : place.problems.map((problem) => problem.path)).toContain(path);
+});
+
+test.each([
+  [
+    "{ redact: [/compute/osProfile], tags: { exclude: [internal-*] } }",
+    { redact: ["/compute/osProfile"], tags: { include: ["*"], exclude: ["internal-*"] } },
+  ],
+  ["{ redact: /compute/osProfile }", null],
+  ["{ tags: { exclude: internal-* } }", null],
+  ["none", null],
+])("what may be told of the VM: %s", async (metadata, rules) => {
+  expect(await load(`metadata: ${metadata}\n`)).toMatchObject({ ok: true, metadata: rules });
 });

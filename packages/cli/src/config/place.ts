@@ -8,7 +8,7 @@ import { createKnowledge } from "./knowledge.ts";
 import { type ConfigProblems, draftOf, sourceOf } from "./load.ts";
 import { maskedExcerpt } from "./mask.ts";
 import { type Host, hostOf } from "./source.ts";
-import { valueAt } from "./pointer.ts";
+import { isMap, valueAt } from "./pointer.ts";
 
 /** Where the agent of a configuration is to be found. */
 export interface Place {
@@ -20,6 +20,14 @@ export interface Place {
   readonly statePath: string;
   /** Where its IMDS is, where the configuration says it. */
   readonly endpoint?: string;
+  /** What of the VM it may keep and tell; null where that cannot be understood. */
+  readonly metadata: MetadataRules | null;
+}
+
+/** What of the VM may be kept and told, as far as a configuration says so. */
+export interface MetadataRules {
+  readonly redact?: readonly string[];
+  readonly tags?: { readonly include: readonly string[]; readonly exclude: readonly string[] };
 }
 
 /**
@@ -57,7 +65,20 @@ function placeOf(file: string | null, value: unknown, host: Host): Place {
     admin: admin === "off" ? false : addressOf(typeof listen === "string" ? listen : defaultListen),
     statePath: resolve(host.cwd, typeof path === "string" ? path : usualStatePath(file, host)),
     ...(typeof endpoint === "string" ? { endpoint } : {}),
+    metadata: rulesOf(valueAt(value, "/metadata")),
   };
+}
+
+function rulesOf(metadata: unknown = {}): MetadataRules | null {
+  if (!isMap(metadata)) return null;
+  const { redact = [], tags = {} } = metadata;
+  if (!isTexts(redact) || !isMap(tags)) return null;
+  const { include = ["*"], exclude = [] } = tags;
+  return isTexts(include) && isTexts(exclude) ? { redact, tags: { include, exclude } } : null;
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === "string");
 }
 
 /** Without a file, the state of an agent that ran without one is what is meant, unless the whole machine's is there. */

@@ -3,7 +3,7 @@ import { StateError } from "@forewarn/agent";
 import type { ImdsClient, ScheduledEventEntry } from "@forewarn/imds";
 import { cutText, listed, oneLine } from "@forewarn/sdk";
 import { type Command, type Given, UsageError } from "../../command.ts";
-import { loadPlace, type Place } from "../../config/place.ts";
+import { loadPlace, type MetadataRules, type Place } from "../../config/place.ts";
 import { renderProblems } from "../../config/render.ts";
 import { tellStateError } from "../../errors/tell-state-error.ts";
 import { exitCode } from "../../exit-code.ts";
@@ -50,6 +50,12 @@ export const approve: Command = {
       io.stderr.write(renderProblems(place.problems, place.excerpt));
       return exitCode.config;
     }
+    if (place.ok && place.metadata === null) {
+      io.stderr.write(
+        `forewarn approve: \`metadata\` of ${place.file} cannot be understood, so that it is not known what may be told: forewarn validate says what is wrong\n`,
+      );
+      return exitCode.config;
+    }
     const { url: endpoint } = await endpointOf(options, io);
     return askImds({ command: "approve", options }, io, (client) =>
       approveAt(client, {
@@ -58,6 +64,7 @@ export const approve: Command = {
         io,
         endpoint,
         statePath: typeof state === "string" ? state : (place as Place).statePath,
+        metadata: place.ok ? (place.metadata ?? {}) : {},
       }),
     );
   },
@@ -69,10 +76,11 @@ interface Task {
   readonly io: Io;
   readonly endpoint: string;
   readonly statePath: string;
+  readonly metadata: MetadataRules;
 }
 
 async function approveAt(client: ImdsClient, task: Task): Promise<number> {
-  const { given, options, io, endpoint, statePath } = task;
+  const { given, options, io, endpoint, statePath, metadata } = task;
   const [{ events }, ownName] = await Promise.all([client.scheduledEvents(), ownNameOf(client)]);
   const fail = (text: string) => {
     if (options["json"] === true)
@@ -112,6 +120,7 @@ async function approveAt(client: ImdsClient, task: Task): Promise<number> {
       statePath,
       client,
       endpoint,
+      metadata,
       ...(user === undefined ? {} : { user }),
     });
     return tell(sent, entry, task);

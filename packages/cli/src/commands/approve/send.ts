@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { createAgent, openArchive, StateError, type WishAnswer } from "@forewarn/agent";
 import { type ImdsClient, isImdsError } from "@forewarn/imds";
+import type { MetadataRules } from "../../config/place.ts";
 
 /** Who asks Azure: the agent that runs, this command in its place, or this command without a state directory. */
 export type Way = "agent" | "alone" | "direct";
@@ -21,6 +22,8 @@ export interface Sending {
   readonly client: Pick<ImdsClient, "startRequests">;
   /** Where the agent of the state directory asks; undefined: the default. */
   readonly endpoint: string | undefined;
+  /** What of the VM that agent may keep and tell; default: all but secrets. */
+  readonly metadata?: MetadataRules;
   /** How long a wish is left to whoever keeps the state directory, ms. Default 15 s. */
   readonly turnMs?: number;
 }
@@ -70,10 +73,11 @@ async function sendDirectly({ client, eventId }: Sending): Promise<Sent> {
   }
 }
 
-async function sendAlone({ statePath, endpoint, eventId, shared, user }: Sending): Promise<Sent> {
+async function sendAlone({ statePath, endpoint, metadata, eventId, shared, user }: Sending): Promise<Sent> {
   const agent = createAgent({
     state: { path: statePath },
     ...(endpoint === undefined ? {} : { imds: { endpoint } }),
+    ...(metadata === undefined ? {} : { metadata }),
     sinks: [],
   });
   try {
