@@ -1,7 +1,7 @@
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
+import { nearest } from "@forewarn/sdk";
 import { exitCode } from "./exit-code.ts";
 import type { Io } from "./io.ts";
-import { nearest } from "./config/suggest.ts";
 
 /** One option of a command, as its help shows it. */
 export interface OptionHelp {

@@ -1,6 +1,6 @@
+import { nearest } from "@forewarn/sdk";
 import { columns, runCommand, UsageError } from "./command.ts";
 import { commands } from "./commands.ts";
-import { nearest } from "./config/suggest.ts";
 import { exitCode, exitMeanings } from "./exit-code.ts";
 import { type Io, processIo } from "./io.ts";
 import { version } from "./version.ts";

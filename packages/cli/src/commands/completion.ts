@@ -1,10 +1,10 @@
+import { nearest } from "@forewarn/sdk";
 import { type Command, UsageError } from "../command.ts";
 import { bashScript } from "../completion/bash.ts";
 import { fishScript } from "../completion/fish.ts";
 import { type Place, placesOf } from "../completion/places.ts";
 import { type AskSimulator, withSimulator } from "../completion/simulated.ts";
 import { zshScript } from "../completion/zsh.ts";
-import { nearest } from "../config/suggest.ts";
 import { exitCode } from "../exit-code.ts";
 
 const scripts: Readonly<Record<string, (places: readonly Place[]) => string>> = {

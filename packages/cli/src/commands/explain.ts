@@ -1,5 +1,5 @@
+import { nearest } from "@forewarn/sdk";
 import { type Command, UsageError } from "../command.ts";
-import { nearest } from "../config/suggest.ts";
 import { errorCatalog } from "../errors/catalog.ts";
 import { exitCode } from "../exit-code.ts";
 import { paintFor } from "../log/color.ts";

@@ -8,10 +8,9 @@ import {
   type Trial,
   trySink,
 } from "@forewarn/agent";
-import { formatDuration, type ForewarnEvent, oneLine } from "@forewarn/sdk";
+import { type ForewarnEvent, formatDuration, nearest, oneLine } from "@forewarn/sdk";
 import { type Command, type Given, UsageError } from "../command.ts";
 import type { Settings } from "../config/settings.ts";
-import { nearest } from "../config/suggest.ts";
 import { exitCode } from "../exit-code.ts";
 import { type Paint, paintFor } from "../log/color.ts";
 import { createLogger } from "../log/logger.ts";

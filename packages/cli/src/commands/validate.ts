@@ -1,10 +1,10 @@
 import { probeSink } from "@forewarn/agent";
+import { nearest } from "@forewarn/sdk";
 import { type Command, type Given, UsageError } from "../command.ts";
 import { githubCommand, githubCommands } from "../config/github.ts";
 import type { ConfigProblems } from "../config/load.ts";
 import type { ReadConfig } from "../config/read.ts";
 import { renderProblems, renderWarnings } from "../config/render.ts";
-import { nearest } from "../config/suggest.ts";
 import { exitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { paintFor } from "../log/color.ts";

@@ -1,9 +1,10 @@
 import type { ApprovalPolicy } from "@forewarn/agent";
+import { nearest } from "@forewarn/sdk";
 import type { Draft } from "./draft.ts";
 import { isMap, readable, valueAt } from "./pointer.ts";
 import type { PlacedFinding } from "./problem.ts";
 import type { Config } from "./schema.ts";
-import { nearest, orList } from "./suggest.ts";
+import { orList } from "./or-list.ts";
 
 const path = "/approve";
 

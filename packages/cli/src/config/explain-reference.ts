@@ -1,10 +1,10 @@
+import { nearest } from "@forewarn/sdk";
 import { type ConfigDocument, placeOf } from "./document.ts";
 import type { Draft } from "./draft.ts";
 import type { Knowledge } from "./knowledge.ts";
 import type { Pointer } from "./pointer.ts";
 import type { Finding, Problem } from "./problem.ts";
 import type { ReferenceFailure, Substitution } from "./substitute.ts";
-import { nearest } from "./suggest.ts";
 
 /** The problems of the references that could not be replaced, each at its own `${`. */
 export function referenceProblems(draft: Draft, knowledge: Knowledge): readonly Problem[] {

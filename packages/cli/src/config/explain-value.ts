@@ -1,3 +1,4 @@
+import { nearest } from "@forewarn/sdk";
 import { hideCredentials } from "./credentials.ts";
 import { placeOf } from "./document.ts";
 import type { Draft } from "./draft.ts";
@@ -6,7 +7,7 @@ import { isOneLine } from "./mask.ts";
 import { parentOf, type Pointer, readable, valueAt } from "./pointer.ts";
 import type { Finding, PlacedFinding } from "./problem.ts";
 import type { SchemaError } from "./schema-error.ts";
-import { nearest, orList } from "./suggest.ts";
+import { orList } from "./or-list.ts";
 import { branchWords, wordOf, wordsOf } from "./type-words.ts";
 import { unitCure, unitOf } from "./unit-cure.ts";
 import { about, badForm, countRule, limitOf } from "./value-rule.ts";

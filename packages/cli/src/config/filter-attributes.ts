@@ -1,8 +1,7 @@
-import { eventDeclarations, eventSchema } from "@forewarn/sdk";
+import { eventDeclarations, eventSchema, nearest } from "@forewarn/sdk";
 import type { Draft } from "./draft.ts";
 import { childOf, isMap, type Pointer, valueAt } from "./pointer.ts";
 import type { JsonSchema } from "./schema-error.ts";
-import { nearest } from "./suggest.ts";
 import type { PlacedWarning } from "./warning.ts";
 
 /** The attributes that events may have, by the schemas of all of them. */

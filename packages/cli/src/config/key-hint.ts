@@ -1,6 +1,6 @@
+import { isSameWord, nearest } from "@forewarn/sdk";
 import type { Knowledge } from "./knowledge.ts";
 import { childOf, parentOf, type Pointer, segmentsOf } from "./pointer.ts";
-import { isSameWord, nearest } from "./suggest.ts";
 
 /** What to do about a key that nothing understands. */
 export interface Hint {

@@ -1,4 +1,4 @@
-import { isSameWord } from "./suggest.ts";
+import { isSameWord } from "@forewarn/sdk";
 
 /** One piece of a string of the configuration, in order; `at` and `raw` say where it stands in that string. */
 export type Part =

@@ -1,8 +1,8 @@
-import { eventDeclarations, matchesAny } from "@forewarn/sdk";
+import { eventDeclarations, matchesAny, nearest } from "@forewarn/sdk";
 import { documentedNoticeMs } from "../print/notice.ts";
 import type { Draft } from "./draft.ts";
 import { childOf, isMap, type Pointer, valueAt } from "./pointer.ts";
-import { nearest, orList } from "./suggest.ts";
+import { orList } from "./or-list.ts";
 import type { PlacedWarning } from "./warning.ts";
 
 const ownTypes = eventDeclarations.map(({ type }) => type);

@@ -1,5 +1,5 @@
+import { nearest } from "@forewarn/sdk";
 import { UsageError } from "../command.ts";
-import { nearest } from "../config/suggest.ts";
 import type { Answers } from "./compose-config.ts";
 import { type EventChoice, eventChoices, type SinkKind, sinkKinds } from "./sink-kind.ts";
 

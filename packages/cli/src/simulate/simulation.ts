@@ -9,8 +9,8 @@ import {
   scenarios,
   startSimulator,
 } from "@forewarn/imds-simulator";
+import { nearest } from "@forewarn/sdk";
 import { UsageError } from "../command.ts";
-import { nearest } from "../config/suggest.ts";
 import { type ReceiverCounts, startReceiver } from "./receiver.ts";
 import { ScenarioFileError } from "./scenario-file-error.ts";
 

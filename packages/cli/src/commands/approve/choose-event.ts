@@ -1,7 +1,6 @@
 import { obstacleTo } from "@forewarn/agent";
 import type { ScheduledEventEntry } from "@forewarn/imds";
-import { cutText, listed, oneLine } from "@forewarn/sdk";
-import { nearest } from "../../config/suggest.ts";
+import { cutText, listed, nearest, oneLine } from "@forewarn/sdk";
 import { mostId } from "../../print/events-table.ts";
 
 /** What a person wrote, as what Azure announces now understands it. */

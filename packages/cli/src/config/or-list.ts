@@ -1,5 +1,3 @@
-export { isSameWord, nearest } from "@forewarn/sdk";
-
 /** The words of a list as a sentence has them: `a, b or c`. */
 export function orList(words: readonly string[]): string {
   if (words.length < 2) return words.join("");
