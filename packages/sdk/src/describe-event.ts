@@ -1,7 +1,6 @@
 import { describeChanges, describeVm } from "./describe-instance.ts";
 import { nameOfVm } from "./event.ts";
-import type { ForewarnEvent } from "./events.ts";
-import { isScheduledEvent } from "./events.ts";
+import { type ForewarnEvent, isScheduledEvent } from "./events.ts";
 import { listed } from "./plain-text.ts";
 import type { ApprovalOrigin, ScheduledEvent, ScheduledEventOutcome } from "./scheduled-event.ts";
 import { formatDuration } from "./units.ts";

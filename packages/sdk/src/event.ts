@@ -98,6 +98,12 @@ export const attributes = {
 /** The context attributes that every event has. */
 export type EventAttributes = Static<ReturnType<typeof attributesObject>>;
 
+/** An event of one type, which carries these data. */
+export type EventOf<Type extends string, Data> = EventAttributes & {
+  readonly type: Type;
+  readonly data: Data;
+};
+
 function attributesObject() {
   return Type.Object(attributes);
 }

@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox";
-import { type EventAttributes, simulated, Vm } from "./event.ts";
+import { type EventOf, simulated, Vm } from "./event.ts";
 
 const instance = Type.Record(Type.String(), Type.Unknown(), {
   description:
@@ -44,9 +44,7 @@ export const InstanceChangedData = Type.Object({
 /** One difference between two instance documents. */
 export type InstanceChange = Static<typeof InstanceChange>;
 
-type Own<Type extends string, Data> = EventAttributes & { readonly type: Type; readonly data: Data };
-
 /** What the VM is, and how it changes. */
 export type InstanceEvent =
-  | Own<"io.forewarn.instance.observed", Static<typeof InstanceObservedData>>
-  | Own<"io.forewarn.instance.changed", Static<typeof InstanceChangedData>>;
+  | EventOf<"io.forewarn.instance.observed", Static<typeof InstanceObservedData>>
+  | EventOf<"io.forewarn.instance.changed", Static<typeof InstanceChangedData>>;

@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox";
-import { type EventAttributes, Nullable, simulated, Timestamp, Vm } from "./event.ts";
+import { type EventOf, Nullable, simulated, Timestamp, Vm } from "./event.ts";
 
 /** IMDS has given no good answer for longer than `imds.unreachableAfter`. */
 export const ImdsUnreachableData = Type.Object({
@@ -130,23 +130,21 @@ export const SinkResumedData = Type.Object({
   vm: Vm,
 });
 
-type Own<Type extends string, Data> = EventAttributes & { readonly type: Type; readonly data: Data };
-
 /** IMDS went away or came back. */
 export type ImdsEvent =
-  | Own<"io.forewarn.imds.unreachable", Static<typeof ImdsUnreachableData>>
-  | Own<"io.forewarn.imds.recovered", Static<typeof ImdsRecoveredData>>;
+  | EventOf<"io.forewarn.imds.unreachable", Static<typeof ImdsUnreachableData>>
+  | EventOf<"io.forewarn.imds.recovered", Static<typeof ImdsRecoveredData>>;
 
 /** The life of the agent. */
 export type AgentEvent =
-  | Own<"io.forewarn.agent.started", Static<typeof AgentStartedData>>
-  | Own<"io.forewarn.agent.stopped", Static<typeof AgentStoppedData>>
-  | Own<"io.forewarn.agent.heartbeat", Static<typeof AgentHeartbeatData>>
-  | Own<"io.forewarn.agent.stalled", Static<typeof AgentStalledData>>
-  | Own<"io.forewarn.agent.degraded", Static<typeof AgentDegradedData>>
-  | Own<"io.forewarn.agent.restored", Static<typeof AgentRestoredData>>;
+  | EventOf<"io.forewarn.agent.started", Static<typeof AgentStartedData>>
+  | EventOf<"io.forewarn.agent.stopped", Static<typeof AgentStoppedData>>
+  | EventOf<"io.forewarn.agent.heartbeat", Static<typeof AgentHeartbeatData>>
+  | EventOf<"io.forewarn.agent.stalled", Static<typeof AgentStalledData>>
+  | EventOf<"io.forewarn.agent.degraded", Static<typeof AgentDegradedData>>
+  | EventOf<"io.forewarn.agent.restored", Static<typeof AgentRestoredData>>;
 
 /** A sink stopped working or works again; told to the other sinks. */
 export type SinkEvent =
-  | Own<"io.forewarn.sink.paused", Static<typeof SinkPausedData>>
-  | Own<"io.forewarn.sink.resumed", Static<typeof SinkResumedData>>;
+  | EventOf<"io.forewarn.sink.paused", Static<typeof SinkPausedData>>
+  | EventOf<"io.forewarn.sink.resumed", Static<typeof SinkResumedData>>;

@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox";
-import { Choice, type EventAttributes, Nullable, Vm } from "./event.ts";
+import { Choice, type EventOf, Nullable, Vm } from "./event.ts";
 import { severities } from "./severity.ts";
 
 /** The phases of a scheduled event's life, as Forewarn tells them. */
@@ -103,10 +103,7 @@ export const ScheduledEventData = Type.Object({
 export type ScheduledEventData = Static<typeof ScheduledEventData>;
 
 /** One phase in the life of a scheduled event. */
-export type ScheduledEvent = EventAttributes & {
-  readonly type: `io.forewarn.scheduledevent.${ScheduledEventPhase}`;
-  readonly data: ScheduledEventData;
-};
+export type ScheduledEvent = EventOf<`io.forewarn.scheduledevent.${ScheduledEventPhase}`, ScheduledEventData>;
 
 /** When each phase is told; the table of `docs/events.md`. */
 export const phaseSummaries: Readonly<Record<ScheduledEventPhase, string>> = {

@@ -38,22 +38,23 @@ function leaf(source: string, option: string): Read {
   const [only] = parts;
   if (parts.length === 1 && typeof only === "object" && only.json)
     return (event) => only.value(event) ?? null;
-  return (event) => parts.map((part) => (typeof part === "string" ? part : written(part, event))).join("");
+  return (event) => written(parts, event, (text) => text);
 }
 
-const written = ({ json, value }: CompiledHole, event: object) =>
-  json ? jsonOf(value(event)) : textOf(value(event));
+/** Texts are escaped, JSON never is. */
+function written(parts: readonly (string | CompiledHole)[], event: object, escape: (text: string) => string) {
+  return parts
+    .map((part) => {
+      if (typeof part === "string") return part;
+      return part.json ? jsonOf(part.value(event)) : escape(textOf(part.value(event)));
+    })
+    .join("");
+}
 
 function jsonText(source: string, option: string): Template {
   const parts = compileParts(source, option);
   checkJson(parts, option);
-  return (event) =>
-    parts
-      .map((part) => {
-        if (typeof part === "string") return part;
-        return part.json ? jsonOf(part.value(event)) : escapeJson(textOf(part.value(event)));
-      })
-      .join("");
+  return (event) => written(parts, event, escapeJson);
 }
 
 /** A text as it stands between the quotes of a JSON string. */

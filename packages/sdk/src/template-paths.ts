@@ -29,7 +29,7 @@ export function checkPath({ steps, places }: Path, refuse: Refuse): void {
   let shape = known;
   for (const [depth, step] of steps.entries()) {
     if (shape.open) return;
-    const next = shape.fields.get(step) ?? (/^\d+$/.test(step) ? shape.items : undefined);
+    const next = below(shape, step);
     if (next === undefined) {
       const place = places[depth] ?? { open: 0, from: 0, to: 0 };
       const parent = steps.slice(0, depth).join(".");
@@ -41,6 +41,10 @@ export function checkPath({ steps, places }: Path, refuse: Refuse): void {
     }
     shape = next;
   }
+}
+
+function below({ fields, items }: Shape, step: string): Shape | undefined {
+  return fields.get(step) ?? (/^\d+$/.test(step) ? items : undefined);
 }
 
 function named(steps: readonly string[]): string {
@@ -71,7 +75,7 @@ function exists(root: Shape, steps: readonly string[]): boolean {
   let shape: Shape | undefined = root;
   for (const step of steps) {
     if (shape.open) return true;
-    shape = shape.fields.get(step) ?? (/^\d+$/.test(step) ? shape.items : undefined);
+    shape = below(shape, step);
     if (shape === undefined) return false;
   }
   return true;
