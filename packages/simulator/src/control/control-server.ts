@@ -1,9 +1,9 @@
-import { once } from "node:events";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 
-import { hostPort, listenError } from "../http/listen-error.ts";
+import { hostPort } from "../http/listen-error.ts";
+import { listenOn } from "../http/listening.ts";
+import { readBody } from "../http/read-body.ts";
 import type { Simulator } from "../simulator-api.ts";
 import { controlError, errorJson, isControlError } from "./control-error.ts";
 import { routes } from "./control-routes.ts";
@@ -38,20 +38,12 @@ export async function startControlServer(
       (error: unknown) => sendError(response, error),
     );
   });
-  try {
-    server.listen({ host, port });
-    await once(server, "listening");
-  } catch (error) {
-    throw listenError(error as NodeJS.ErrnoException, host, port);
-  }
+  const { address, close } = await listenOn(server, host, port);
   return {
-    url: `http://${hostPort(host, (server.address() as AddressInfo).port)}`,
+    url: `http://${hostPort(host, address.port)}`,
     async [Symbol.asyncDispose]() {
       controlled.plays.stop();
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      await closed;
+      await close();
     },
   };
 }
@@ -79,7 +71,7 @@ function checkCaller({ headers }: IncomingMessage, host: string): void {
 async function controlRequest(request: IncomingMessage): Promise<ControlRequest> {
   const { method = "", url = "" } = request;
   const { pathname, searchParams } = new URL(url, "http://localhost");
-  const text = await readBody(request);
+  const text = await readBody(request, BODY_LIMIT);
   try {
     const segments = pathname
       .split("/")
@@ -92,16 +84,6 @@ async function controlRequest(request: IncomingMessage): Promise<ControlRequest>
     const cure = `Send JSON, such as curl -d '{"EventType":"Reboot"}'.`;
     throw controlError(400, `The body is no JSON: ${(error as Error).message}.`, "body", cure);
   }
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length <= BODY_LIMIT) chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
 }
 
 function noRoute(pattern: string): Error {

@@ -1,9 +1,10 @@
-import { once } from "node:events";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-import { hostPort, listenError } from "./listen-error.ts";
+import { hostPort } from "./listen-error.ts";
+import { listenOn } from "./listening.ts";
+import { readBody } from "./read-body.ts";
 import { splitTarget } from "./request.ts";
 import type { ReceivedRequest } from "./request.ts";
 import { sendAnswer } from "./send-answer.ts";
@@ -32,27 +33,13 @@ export async function listen(
 ): Promise<HttpServer> {
   const server = createServer({ noDelay: true, keepAliveTimeout: KEEP_ALIVE_MS }, (incoming, response) => {
     const at = now();
-    readBody(incoming).then(
+    readBody(incoming, BODY_LIMIT).then(
       (body) => answer(handle, receivedRequest(incoming, at, body), response),
       () => response.destroy(),
     );
   });
-  try {
-    server.listen({ host, port });
-    await once(server, "listening");
-  } catch (error) {
-    throw listenError(error as NodeJS.ErrnoException, host, port);
-  }
-  return {
-    url: urlOf(server.address() as AddressInfo),
-    async close() {
-      if (!server.listening) return;
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  const { address, close } = await listenOn(server, host, port);
+  return { url: urlOf(address), close };
 }
 
 async function answer(
@@ -74,16 +61,6 @@ function receivedRequest(incoming: IncomingMessage, at: number, body: string): R
   const remoteAddress = (incoming.socket.remoteAddress ?? "").replace(/^::ffff:/i, "");
   const userAgent = headers["user-agent"];
   return { method, ...splitTarget(url), at, remoteAddress, userAgent, headers, body };
-}
-
-async function readBody(incoming: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    if (length < BODY_LIMIT) chunks.push(chunk);
-    length += chunk.byteLength;
-  }
-  return Buffer.concat(chunks).subarray(0, BODY_LIMIT).toString("utf8");
 }
 
 function urlOf({ address, port }: AddressInfo): string {
