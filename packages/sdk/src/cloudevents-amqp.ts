@@ -1,11 +1,13 @@
-import { bodyOf, dataOf, modeOf, textOf, typedAttribute } from "./cloudevents-http.ts";
 import {
-  type CloudEvent,
-  CloudEventError,
-  checkEvent,
-  decodeStructured,
-  isJsonType,
-} from "./cloudevents-json.ts";
+  bodyOf,
+  carriedApart,
+  contentTypeOf,
+  dataOf,
+  formattedText,
+  modeOf,
+  typedAttribute,
+} from "./cloudevents-binary.ts";
+import { type CloudEvent, CloudEventError, checkEvent, decodeStructured } from "./cloudevents-json.ts";
 
 /** One event as the parts of an AMQP 1.0 message that carry it; every AMQP library has names for them. */
 export interface AmqpMessage {
@@ -43,15 +45,11 @@ export function encodeAmqpStructured(encoded: string): AmqpMessage {
  * itself a CloudEvent: a receiver would take it for the structured mode.
  */
 export function encodeAmqpBinary(event: CloudEvent): AmqpMessage {
-  const { data, datacontenttype } = event;
-  if (modeOf(datacontenttype) !== "binary") {
-    throw new CloudEventError("an event whose data is a CloudEvent cannot travel in the binary mode");
-  }
-  const contentType = datacontenttype ?? (data === undefined ? undefined : "application/json");
+  const contentType = contentTypeOf(event);
   const applicationProperties: Record<string, string> = {};
   for (const name in event) {
     const value = event[name];
-    if (value === undefined || value === null || elsewhere.has(name)) continue;
+    if (value === undefined || value === null || carriedApart.has(name)) continue;
     applicationProperties[propertyOf(name)] = typeof value === "string" ? value : String(value);
   }
   return {
@@ -60,9 +58,6 @@ export function encodeAmqpBinary(event: CloudEvent): AmqpMessage {
     body: Buffer.from(bodyOf(event)),
   };
 }
-
-/** What the binary mode does not write as an application property. */
-const elsewhere: ReadonlySet<string> = new Set(["data", "data_base64", "datacontenttype"]);
 
 const knownProperties = new Map<string, string>();
 const mostKnown = 256;
@@ -92,10 +87,7 @@ export function decodeAmqp(message: ReceivedAmqpMessage): CloudEvent {
     case "batched":
       throw new CloudEventError("AMQP has no batched mode: one message is one event");
     case "structured":
-      if (!isJsonType(contentType)) {
-        throw new CloudEventError(`cannot read the event format ${contentType ?? ""}, only JSON`);
-      }
-      return decodeStructured(textOf(body));
+      return decodeStructured(formattedText(contentType, body));
     case "binary": {
       const event = attributesOf(applicationProperties ?? {});
       if (contentType !== undefined) event["datacontenttype"] = contentType;
@@ -110,7 +102,7 @@ function attributesOf(properties: Readonly<Record<string, unknown>>): Record<str
   for (const [property, value] of Object.entries(properties)) {
     const name = /^cloudEvents[_:](.*)$/s.exec(property)?.[1];
     if (name === undefined || value === null || value === undefined) continue;
-    if (elsewhere.has(name)) {
+    if (carriedApart.has(name)) {
       throw new CloudEventError(`the application property ${property} must not be sent`, { attribute: name });
     }
     if (Object.hasOwn(event, name)) {

@@ -1,10 +1,18 @@
 import {
+  bodyOf,
+  carriedApart,
+  contentTypeOf,
+  dataOf,
+  formattedText,
+  modeOf,
+  typedAttribute,
+} from "./cloudevents-binary.ts";
+import {
   type CloudEvent,
   CloudEventError,
   checkEvent,
   decodeBatch,
   decodeStructured,
-  isJsonType,
 } from "./cloudevents-json.ts";
 
 /** One event in the binary mode: attributes are headers (lower case names), data is the body, empty where absent. */
@@ -41,22 +49,11 @@ export function decodeHeaderValue(value: string): string {
  */
 export function encodeBinary(event: CloudEvent | string): BinaryMessage {
   const checked = typeof event === "string" ? decodeStructured(event) : checkEvent(event, "");
-  const { data, data_base64: _, datacontenttype, ...attributes } = checked;
-  if (modeOf(datacontenttype) !== "binary") {
-    throw new CloudEventError("an event whose data is a CloudEvent cannot travel in the binary mode");
-  }
-  const contentType = datacontenttype ?? (data === undefined ? undefined : "application/json");
+  const contentType = contentTypeOf(checked);
   const headers: Record<string, string> = contentType === undefined ? {} : { "content-type": contentType };
-  for (const [name, value] of Object.entries(attributes))
-    headers[`ce-${name}`] = encodeHeaderValue(String(value));
+  for (const [name, value] of Object.entries(checked))
+    if (!carriedApart.has(name)) headers[`ce-${name}`] = encodeHeaderValue(String(value));
   return { headers, body: bodyOf(checked) };
-}
-
-/** The body of an event in the binary mode: bytes of binary data, JSON or text of other data, empty where there is none. */
-export function bodyOf({ data, data_base64: binary, datacontenttype }: CloudEvent): string | Uint8Array {
-  if (binary !== undefined) return Buffer.from(binary, "base64");
-  if (data === undefined) return "";
-  return isJsonType(datacontenttype) ? JSON.stringify(data) : String(data);
 }
 
 /**
@@ -89,50 +86,6 @@ export function decodeHttp(headers: HttpHeaders, body: string | Uint8Array): rea
   const contentType = flat["content-type"];
   const mode = modeOf(contentType);
   if (mode === "binary") return [decodeBinary({ headers: flat, body })];
-  if (!isJsonType(contentType)) {
-    throw new CloudEventError(`cannot read the event format ${contentType ?? ""}, only JSON`);
-  }
-  return mode === "batched" ? decodeBatch(textOf(body)) : [decodeStructured(textOf(body))];
-}
-
-/** The mode that a Content-Type names; whatever is no CloudEvents media type means binary. */
-export function modeOf(contentType: string | undefined): "batched" | "structured" | "binary" {
-  const type = contentType?.trimStart().toLowerCase() ?? "";
-  if (type.startsWith("application/cloudevents-batch")) return "batched";
-  return type.startsWith("application/cloudevents") ? "structured" : "binary";
-}
-
-/** An attribute's canonical string as what it is: a number for `severitynumber`, a boolean for `affectsself`. */
-export function typedAttribute(name: string, value: string): string | number | boolean {
-  if (name === "severitynumber" && String(Number.parseInt(value, 10)) === value) return Number(value);
-  return name === "affectsself" && (value === "true" || value === "false") ? value === "true" : value;
-}
-
-/** The data of a message in the binary mode: JSON parsed, text as it is, all else as Base64, none where it is empty. */
-export function dataOf(
-  type: string | undefined,
-  body: string | Uint8Array,
-): Pick<CloudEvent, "data" | "data_base64"> {
-  if (body.length === 0) return {};
-  if (type !== undefined && isJsonType(type)) {
-    const text = textOf(body);
-    try {
-      return { data: JSON.parse(text) };
-    } catch (cause) {
-      throw new CloudEventError(`the body is not the ${type} it claims to be`, { attribute: "data", cause });
-    }
-  }
-  const isText = type !== undefined && /^text\/|[/+]xml\s*(?:;|$)|;\s*charset="?utf-8/i.test(type);
-  if (isText || (typeof body === "string" && type !== undefined)) return { data: textOf(body) };
-  return { data_base64: Buffer.from(body).toString("base64") };
-}
-
-/** The text of a body; throws a {@link CloudEventError} where it is not UTF-8. */
-export function textOf(body: string | Uint8Array): string {
-  if (typeof body === "string") return body;
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(body);
-  } catch (cause) {
-    throw new CloudEventError("the body is not UTF-8", { cause });
-  }
+  const text = formattedText(contentType, body);
+  return mode === "batched" ? decodeBatch(text) : [decodeStructured(text)];
 }
