@@ -14,12 +14,12 @@ import { openOutbox } from "./outbox/outbox.ts";
 import { positionsCheckpoint } from "./outbox/quarantine.ts";
 import { type AgentOptions, changedSections, settingsOf } from "./settings.ts";
 import { silentLogger } from "./logger.ts";
-import { createHeartbeat } from "./source/heartbeat.ts";
 import { createReaction } from "./reaction.ts";
 import type { Agent, AgentContext } from "./running-agent.ts";
+import { createHeartbeat } from "./source/heartbeat.ts";
 import { createIdentity } from "./source/identity.ts";
-import { ownEvent } from "./source/own-event.ts";
 import { createLifecycles } from "./source/lifecycles.ts";
+import { ownEvent } from "./source/own-event.ts";
 import { ratedImds } from "./source/rated-imds.ts";
 import { createRecorder } from "./source/recorder.ts";
 import { createSource } from "./source/source.ts";
@@ -37,20 +37,25 @@ export type { ApprovalWish } from "./approval/approver.ts";
 export { type ApprovalPolicy, type Obstacle, obstacleTo, ruleOf } from "./approval/policy.ts";
 export { pollingDelaysRestarts } from "./approval/polling-delays.ts";
 export { systemClock } from "./clock.ts";
-export { pollDelay } from "./source/poll-delay.ts";
 export { type Archive, openArchive } from "./outbox/archive.ts";
 export type { History, HistoryEntry, HistoryFilter, Passage } from "./outbox/history.ts";
 export type { Letter, LetterFilter, Letters, Refused } from "./outbox/letters.ts";
 export type { DeadLetter, DeathReason } from "./outbox/settle.ts";
+export { pollDelay } from "./source/poll-delay.ts";
 export { type TestSample, testSamples } from "./trial/test-event.ts";
 export { type Probe, probeSink } from "./trial/probe-sink.ts";
 export { type Receipt, type Trial, trySink } from "./trial/try-sink.ts";
 export { createRedactor, type Redact } from "./delivery/redact.ts";
-export { createProxyFor, environmentProblems, type ProxyProblem, proxyProblem } from "./http/proxy.ts";
-export type { Environment, TlsFiles } from "./http/request.ts";
+export {
+  createProxyFor,
+  type Environment,
+  environmentProblems,
+  type ProxyProblem,
+  proxyProblem,
+} from "./http/proxy.ts";
 export { httpSecrets } from "./http/secrets.ts";
 export { readTls } from "./http/tls-files.ts";
-export type { TlsFinding, TlsReading } from "./http/tls-reading.ts";
+export type { TlsFiles, TlsFinding, TlsReading } from "./http/tls-reading.ts";
 export type { StopReport } from "./delivery/subscription.ts";
 export type { Agent, AgentContext, AgentImds, ReloadReport } from "./running-agent.ts";
 export type { Envelope } from "./outbox/envelope.ts";

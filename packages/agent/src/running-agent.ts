@@ -3,7 +3,7 @@ import type { Clock, Logger } from "@forewarn/sdk";
 import type { ApprovalWish } from "./approval/approver.ts";
 import type { StopReport } from "./delivery/subscription.ts";
 import type { FleetChange } from "./fleet.ts";
-import type { Environment } from "./http/request.ts";
+import type { Environment } from "./http/proxy.ts";
 import type { WishAnswer } from "./outbox/wishes.ts";
 import type { AgentOptions } from "./settings.ts";
 import type { Telemetry } from "./telemetry.ts";

@@ -10,8 +10,9 @@ import {
 import type { ApprovalPolicy } from "./approval/policy.ts";
 import type { SinkSettings } from "./delivery/sink-settings.ts";
 import { httpSecrets } from "./http/secrets.ts";
+import type { Environment } from "./http/proxy.ts";
 import type { SinkHttpSettings } from "./http/shared-http.ts";
-import type { Environment, TlsFiles } from "./http/request.ts";
+import type { TlsFiles } from "./http/tls-reading.ts";
 
 /** What the agent is told; every time in milliseconds, every size in bytes, everything but `state.path` and `sinks` optional. */
 export interface AgentOptions {

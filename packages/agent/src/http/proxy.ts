@@ -56,7 +56,7 @@ export interface ProxyProblem {
 /** Why a text cannot be the URL of a proxy, without a word of what it holds; undefined where it can. */
 export function proxyProblem(text: string): ProxyProblem | undefined {
   const suggestion = "write http://HOST:PORT";
-  const url = urlOf(text);
+  const url = proxyUrlOf(text);
   if (url === null) return { message: "is not the URL of a proxy", suggestion };
   if (!/^https?:$/.test(url.protocol)) {
     const scheme = url.protocol.slice(0, -1);
@@ -74,8 +74,8 @@ export function proxyProblem(text: string): ProxyProblem | undefined {
   };
 }
 
-/** Without a scheme it is an http proxy. */
-function urlOf(text: string): URL | null {
+/** The URL that a text stands for, without a scheme that of an http proxy; null where it cannot be one. */
+export function proxyUrlOf(text: string): URL | null {
   return URL.parse(/^[a-z][\w+.-]*:\/\//i.test(text) ? text : `http://${text}`);
 }
 
@@ -83,7 +83,7 @@ function parseProxy(text: string, name: string): URL {
   const problem = proxyProblem(text);
   if (problem !== undefined)
     throw new MisconfiguredError(`${name} ${problem.message}: ${problem.suggestion}`);
-  return urlOf(text) as URL;
+  return proxyUrlOf(text) as URL;
 }
 
 function placeOf(url: string | URL): (Place & { readonly isSecure: boolean }) | undefined {

@@ -10,9 +10,6 @@ import { createProxyFor, type Environment, type ProxyFor } from "./proxy.ts";
 import type { TlsFiles } from "./tls-reading.ts";
 import { createTlsSource } from "./tls-source.ts";
 
-export type { Environment, ProxyFor } from "./proxy.ts";
-export type { TlsFiles } from "./tls-reading.ts";
-
 /** HTTP for sinks: no redirects, link-local addresses and Azure's wire server refused, connections kept in pools. */
 export interface SinkHttp {
   readonly request: RequestFunction;

@@ -1,4 +1,4 @@
-import type { Environment } from "./proxy.ts";
+import { type Environment, proxyUrlOf } from "./proxy.ts";
 import type { TlsFiles } from "./tls-reading.ts";
 
 const variables = ["HTTPS_PROXY", "HTTP_PROXY"].flatMap((name) => [name, name.toLowerCase()]);
@@ -19,7 +19,7 @@ export function httpSecrets(
 
 function credentialsOf(proxy: string): readonly string[] {
   if (!proxy.includes("@")) return [];
-  const url = URL.parse(/^[a-z][\w+.-]*:\/\//i.test(proxy) ? proxy : `http://${proxy}`);
+  const url = proxyUrlOf(proxy);
   if (url === null) return [proxy];
   const { username, password } = url;
   const secret = password === "" ? username : password;

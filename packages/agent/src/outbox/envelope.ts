@@ -28,6 +28,11 @@ export interface Envelope extends Omit<EventRow, "crc"> {
   readonly event: ForewarnEvent;
 }
 
+/** The JSON text of a row; null where it is gone or not what was written. */
+export function wholeText(json: string, crc: number): string | null {
+  return json !== "" && crc32(json) === crc ? json : null;
+}
+
 /** An envelope of a row; the checksum is compared here unless it was just made, the JSON is parsed only when asked for. */
 export function envelopeOf(row: EventRow, durable = true, intact = crc32(row.json) === row.crc): Envelope {
   return new StoredEnvelope(row, durable, intact);

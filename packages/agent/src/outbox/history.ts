@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { crc32 } from "node:zlib";
+import { wholeText } from "./envelope.ts";
 import { deadLetterOf } from "./letters.ts";
 import { isMark, type Mark } from "./marks.ts";
 import type { DeadLetter } from "./settle.ts";
@@ -145,7 +145,7 @@ interface SettledRow {
 }
 
 function entryOf({ id, type, key, time, crc, json }: Row): Omit<HistoryEntry, "passages"> {
-  return { id, type, key, time, json: json !== "" && crc32(json) === crc ? json : null };
+  return { id, type, key, time, json: wholeText(json, crc) };
 }
 
 function passageOf({ sink, at, attempts, dead }: SettledRow, time: number): Passage {

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import { crc32 } from "node:zlib";
 import { uuidv7 } from "../source/uuid.ts";
+import { wholeText } from "./envelope.ts";
 import { type Mark, markName } from "./marks.ts";
 import type { DeadLetter, DeathReason } from "./settle.ts";
 import { DamageError } from "./state-error.ts";
@@ -198,8 +198,7 @@ interface Row {
 }
 
 function letterOf({ dead, seq, crc, json, ...row }: Row): Letter {
-  const isWhole = json !== "" && crc32(json) === crc;
-  return { ...deadLetterOf(dead), ...row, json: isWhole ? json : null, place: seq };
+  return { ...deadLetterOf(dead), ...row, json: wholeText(json, crc), place: seq };
 }
 
 /** What a row of `delivery` says of an end; throws `DamageError` where that cannot be read. */
