@@ -141,7 +141,7 @@ describe.concurrent("validate --format", () => {
     const { code, stderr } = await result(["validate", "--format", "jsn"], "/");
     expect({ code, stderr }).toEqual({
       code: 64,
-      stderr: 'forewarn: --format takes pretty, json, github, got "jsn": did you mean json?\n',
+      stderr: 'forewarn: --format takes one of pretty, json, github, got "jsn": did you mean json?\n',
     });
   });
 });

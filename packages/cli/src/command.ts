@@ -9,7 +9,7 @@ export interface OptionHelp {
   readonly short?: string;
   /** What stands for the value in the help: `FILE`. */
   readonly value?: string;
-  /** Every value that it takes, where they are few: for shells. */
+  /** Every value that it takes, where they are few; any other is refused. */
   readonly choices?: readonly string[];
   readonly help: string;
 }
@@ -116,10 +116,22 @@ function parse(command: Command, argv: readonly string[]): Given {
         `forewarn ${command.name}: --${empty} needs a value: forewarn ${command.name} --help says which`,
       );
     }
+    checkChoices(command, values);
     return { options: values as Given["options"], args: positionals };
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(explain(command, error as Error, Object.keys(options)));
+  }
+}
+
+function checkChoices({ options }: Command, values: Readonly<Record<string, unknown>>): void {
+  for (const [name, { choices }] of Object.entries(options)) {
+    const value = values[name];
+    if (choices === undefined || typeof value !== "string" || choices.includes(value)) continue;
+    const near = nearest(value, choices);
+    throw new UsageError(
+      `--${name} takes one of ${choices.join(", ")}, got ${JSON.stringify(value)}${near === undefined ? "" : `: did you mean ${near}?`}`,
+    );
   }
 }
 

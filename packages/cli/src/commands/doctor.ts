@@ -1,6 +1,5 @@
-import { type Command, type Given } from "../command.ts";
+import type { Command, Given } from "../command.ts";
 import { urlOfAddress } from "../admin/address.ts";
-import { readConfig } from "../config/read.ts";
 import type { Settings } from "../config/settings.ts";
 import { examine } from "../doctor/doctor.ts";
 import type { Finding } from "../doctor/finding.ts";
@@ -10,7 +9,7 @@ import { findingText, verdictText } from "../doctor/report.ts";
 import { exitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { paintFor } from "../log/color.ts";
-import { configOption } from "./configuration.ts";
+import { configOption, readGiven } from "./configuration.ts";
 import { clientOf, endpointOf, endpointOption } from "./endpoint.ts";
 
 /** Looks at everything that the agent depends on. */
@@ -45,10 +44,10 @@ export const doctor: Command = {
 };
 
 async function patientOf(options: Given["options"], io: Io): Promise<Patient> {
-  const file = options["config"];
-  const read = await readConfig({ ...(typeof file === "string" ? { file } : {}), env: io.env, cwd: io.cwd });
+  const read = await readGiven(options, io);
   const settings = read.ok ? read.settings : null;
-  const isMissing = !read.ok && file === undefined && read.problems[0]?.code === "CONFIG_NOT_FOUND";
+  const isMissing =
+    !read.ok && options["config"] === undefined && read.problems[0]?.code === "CONFIG_NOT_FOUND";
   const endpoint = await endpointOf(options, io);
   return {
     client: clientOf(endpoint),

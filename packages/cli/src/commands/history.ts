@@ -8,11 +8,12 @@ import { historyText } from "../print/history-text.ts";
 import { type HistoryView, noticesOf, noticeTypes, shownNotices } from "../print/notice.ts";
 import { archiveOptions, momentOf, withArchive } from "./archive.ts";
 
-const formats: Readonly<Record<string, (view: HistoryView, paint: Paint) => string>> = {
+const formats = {
   table: historyText,
-  ndjson: (view) => view.entries.map((entry) => `${JSON.stringify(historyJson(entry, view))}\n`).join(""),
+  ndjson: (view: HistoryView) =>
+    view.entries.map((entry) => `${JSON.stringify(historyJson(entry, view))}\n`).join(""),
   csv: historyCsv,
-};
+} satisfies Readonly<Record<string, (view: HistoryView, paint: Paint) => string>>;
 
 /** What was seen and forwarded. */
 export const history: Command = {
@@ -52,11 +53,7 @@ export const history: Command = {
   async run({ options }, io) {
     const filter = filterOf(options);
     const { format = "table", json } = options;
-    const write = formats[String(format)];
-    if (write === undefined)
-      throw new UsageError(
-        `--format takes one of ${Object.keys(formats).join(", ")}, got ${JSON.stringify(format)}`,
-      );
+    const write = formats[format as keyof typeof formats];
     if (json === true && options["format"] !== undefined)
       throw new UsageError("--json does not go with --format: ndjson has one object per line");
     return withArchive({ command: "history", options, mode: "read" }, io, (archive) => {

@@ -1,6 +1,5 @@
 import { probeSink } from "@forewarn/agent";
-import { nearest } from "@forewarn/sdk";
-import { type Command, type Given, UsageError } from "../command.ts";
+import type { Command } from "../command.ts";
 import { githubCommand, githubCommands } from "../config/github.ts";
 import type { ConfigProblems } from "../config/load.ts";
 import type { ReadConfig } from "../config/read.ts";
@@ -38,7 +37,7 @@ export const validate: Command = {
     ["forewarn explain CONFIG_BAD_DURATION", "what a code means"],
   ],
   async run({ options }, io) {
-    const format = formatOf(options);
+    const format = options["json"] === true ? "json" : ((options["format"] ?? "pretty") as Format);
     const read = await readGiven(options, io);
     if (!read.ok) {
       tellProblems(read, format, io);
@@ -49,16 +48,6 @@ export const validate: Command = {
     return exitOfProbes(probes);
   },
 };
-
-function formatOf({ format = "pretty", json }: Given["options"]): Format {
-  if (json === true) return "json";
-  const known = formats.find((each) => each === format);
-  if (known !== undefined) return known;
-  const near = nearest(String(format), [...formats]);
-  throw new UsageError(
-    `--format takes ${formats.join(", ")}, got ${JSON.stringify(format)}${near === undefined ? "" : `: did you mean ${near}?`}`,
-  );
-}
 
 function tellProblems({ problems, excerpt }: ConfigProblems, format: Format, io: Io): void {
   if (format === "json") io.stdout.write(`${JSON.stringify({ problems })}\n`);
