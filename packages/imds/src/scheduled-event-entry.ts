@@ -22,7 +22,7 @@ export interface ScheduledEventEntry {
   readonly description: string;
   /** `Platform` or `User`; null if missing (api-versions before 2019-08-01). */
   readonly eventSource: string | null;
-  /** The expected interruption in seconds, 0 = no impact; null for -1 (unknown or not applicable) or if missing. */
+  /** The expected interruption in whole seconds, 0 = no impact; null for -1 (unknown or not applicable) or if missing. */
   readonly durationSeconds: number | null;
   /** Fields this package does not know, as sent; absent if there are none. */
   readonly extra?: Readonly<Record<string, unknown>>;
@@ -40,6 +40,9 @@ const KNOWN = new Set([
   "EventSource",
   "DurationInSeconds",
 ]);
+
+/** 31 years: what is longer is no duration of an event. */
+const MOST_SECONDS = 1e9;
 
 type Warn = (text: string) => void;
 
@@ -85,11 +88,11 @@ const notBeforeOf = (raw: string, warn: Warn): number | null => {
 const durationOf = (value: unknown, warn: Warn): number | null => {
   if (isMissing(value) || value === "") return null;
   const seconds = typeof value === "string" && /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : value;
-  if (typeof seconds !== "number" || !Number.isFinite(seconds)) {
-    warn(`DurationInSeconds is ${shown(value)}, not a number`);
+  if (typeof seconds !== "number" || !(Math.abs(seconds) < MOST_SECONDS)) {
+    warn(`DurationInSeconds is ${shown(value)}, not a number of seconds`);
     return null;
   }
-  return seconds < 0 ? null : seconds;
+  return seconds < 0 ? null : Math.ceil(seconds);
 };
 
 /** Reads one element of `Events`; undefined, and a warning, if it is no object or has no usable EventId. */

@@ -126,6 +126,22 @@ test("fields of a wrong kind count as missing, and are warned of", () => {
   );
 });
 
+test.each([
+  [30.2, 31, 0],
+  [-1, null, 0],
+  [1e308, null, 1],
+  ["9".repeat(400), null, 1],
+])("a DurationInSeconds of %s is %s", (DurationInSeconds, durationSeconds, warned) => {
+  const { events, warnings } = parseEvent({ ...samples.spot.Events[0], DurationInSeconds });
+  expect(events[0]).toMatchObject({ durationSeconds });
+  expect(warnings).toHaveLength(warned);
+});
+
+test.each([1.5, 1e308, "1e3"])("an incarnation of %s is none", (DocumentIncarnation) => {
+  const { incarnation, warnings } = parse({ DocumentIncarnation, Events: [] });
+  expect([incarnation, warnings]).toEqual([null, ["DocumentIncarnation is missing or not a whole number"]]);
+});
+
 test("a missing incarnation is null", () => {
   expect(parse({ Events: [] })).toMatchObject({
     incarnation: null,

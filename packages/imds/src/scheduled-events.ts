@@ -19,7 +19,7 @@ export interface ScheduledEventsDocument {
 
 const incarnationOf = (value: unknown): number | null => {
   const number = typeof value === "string" && /^\s*-?\d+\s*$/.test(value) ? Number(value) : value;
-  return typeof number === "number" && Number.isFinite(number) ? number : null;
+  return Number.isSafeInteger(number) ? (number as number) : null;
 };
 
 /** {@link parseScheduledEvents} for an answer whose origin is known. */
@@ -32,7 +32,7 @@ export const readScheduledEvents = (text: string, origin: BodyOrigin): Scheduled
 
   const warnings = createWarnings();
   const incarnation = incarnationOf(document["DocumentIncarnation"]);
-  if (incarnation === null) warnings.add("DocumentIncarnation is missing or not a number");
+  if (incarnation === null) warnings.add("DocumentIncarnation is missing or not a whole number");
 
   const events = entries
     .map((entry: unknown, index) => readEntry(entry, (warning) => warnings.add(`event ${index}: ${warning}`)))
