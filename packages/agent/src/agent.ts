@@ -15,6 +15,7 @@ import { positionsCheckpoint } from "./outbox/quarantine.ts";
 import { type AgentOptions, changedSections, settingsOf } from "./settings.ts";
 import { silentLogger } from "./logger.ts";
 import { createReaction } from "./reaction.ts";
+import { rfc3339 } from "./rfc3339.ts";
 import type { Agent, AgentContext } from "./running-agent.ts";
 import { createHeartbeat } from "./source/heartbeat.ts";
 import { createIdentity } from "./source/identity.ts";
@@ -195,7 +196,7 @@ export function createAgent<const Definitions extends readonly AnySinkDefinition
     watching = record([
       ownEvent("io.forewarn.agent.started", now, {
         version: sdkVersion,
-        lastGoodPoll: last === null ? null : new Date(last).toISOString(),
+        lastGoodPoll: rfc3339(last),
         // A clock that went back leaves it unknown.
         gapMs: last === null || last > now ? null : now - last,
       }),

@@ -1,10 +1,11 @@
 import type { Clock } from "@forewarn/sdk";
+import { readable } from "../readable.ts";
 import type { AgentHealth } from "./agent-health.ts";
 import type { EventStream } from "./event-stream.ts";
 import type { MetricKey } from "./metric-catalog.ts";
 import type { Sample } from "./series.ts";
 import { sinkStates } from "./sink-health.ts";
-import { attempt, type StatusSources } from "./status.ts";
+import type { StatusSources } from "./status.ts";
 
 /** What gauges are read from. */
 export interface GaugeSources extends StatusSources {
@@ -24,7 +25,7 @@ export function gauges(sources: GaugeSources): Partial<Record<MetricKey, Numbers
   return {
     build: one(1, { version }),
     ...ofSinks(sources),
-    outboxBytes: oneOrNone(attempt(() => outbox.size())),
+    outboxBytes: oneOrNone(readable(() => outbox.size())),
     outboxDegraded: one(outbox.degraded() ? 1 : 0),
     ...ofImds(agentHealth),
     readers: one(stream.readers()),
@@ -48,7 +49,7 @@ export function countDeadLetters(options: {
     if (counted === undefined || at - counted.at >= recountMs) {
       const samples = sinks().flatMap(({ name: sink }) =>
         oneOrNone(
-          attempt(() => outbox.deadLetters(sink, mostCounted)),
+          readable(() => outbox.deadLetters(sink, mostCounted)),
           { sink },
         ),
       );
@@ -60,7 +61,7 @@ export function countDeadLetters(options: {
 
 function ofSinks({ clock, sinks, sinkHealth }: GaugeSources): Partial<Record<MetricKey, Numbers>> {
   const now = clock.now();
-  const looks = sinks().map((sink) => ({ sink: sink.name, look: attempt(() => sink.look()) }));
+  const looks = sinks().map((sink) => ({ sink: sink.name, look: readable(() => sink.look()) }));
   const each = (value: (look: NonNullable<(typeof looks)[number]["look"]>) => number) =>
     looks.flatMap(({ sink, look }) => oneOrNone(look && value(look), { sink }));
   return {

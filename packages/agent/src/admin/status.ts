@@ -1,6 +1,8 @@
 import { type Clock, formatDuration } from "@forewarn/sdk";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { Subscription } from "../delivery/subscription.ts";
+import { readable } from "../readable.ts";
+import { rfc3339 } from "../rfc3339.ts";
 import type { AgentHealth, ImdsHealth } from "./agent-health.ts";
 import type { SinkHealth } from "./sink-health.ts";
 
@@ -87,16 +89,16 @@ export function createStatusTeller(sources: StatusSources): StatusTeller {
 
   function sinkStatus(sink: Pick<Subscription, "look" | "name">): SinkStatus {
     const { since, lastDelivered, lastError, ...health } = sinkHealth(sink.name);
-    const look = attempt(() => sink.look());
+    const look = readable(() => sink.look());
     return {
       name: sink.name,
       ...health,
-      since: time(since),
+      since: rfc3339(since),
       pending: look?.events ?? null,
-      oldestUndelivered: timeOrNull(look?.oldest ?? null),
+      oldestUndelivered: rfc3339(look?.oldest ?? null),
       parked: look?.parked ?? 0,
-      lastDelivered: timeOrNull(lastDelivered),
-      lastError: lastError === null ? null : { at: time(lastError.at), message: lastError.message },
+      lastDelivered: rfc3339(lastDelivered),
+      lastError: lastError === null ? null : { at: rfc3339(lastError.at), message: lastError.message },
     };
   }
 
@@ -109,30 +111,21 @@ export function createStatusTeller(sources: StatusSources): StatusTeller {
       const imds = agentHealth.imds();
       return {
         version,
-        now: time(now),
-        startedAt: time(began.wall),
+        now: rfc3339(now),
+        startedAt: rfc3339(began.wall),
         uptimeMs: Math.round(clock.monotonic() - began.monotonic),
         healthy: problems.length === 0,
         problems,
-        imds: { ...imds, lastGoodPoll: timeOrNull(imds.lastGoodPoll) },
+        imds: { ...imds, lastGoodPoll: rfc3339(imds.lastGoodPoll) },
         outbox: {
           degraded: outbox.degraded(),
           ...agentHealth.state(),
-          bytes: attempt(() => outbox.size()) ?? null,
+          bytes: readable(() => outbox.size()) ?? null,
         },
         sinks,
       };
     },
   };
-}
-
-/** Of what the outbox says; undefined where it cannot be read. */
-export function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
 }
 
 function polling({ state, lastGoodPoll, message }: ImdsHealth, now: number): readonly string[] {
@@ -149,12 +142,4 @@ function sinkProblem({ name, state, lastError }: SinkStatus): readonly string[] 
   if (state === "working") return [];
   const words = { failing: "is failing", paused: "is paused", hung: "is paused as hung" } as const;
   return [`sink ${name} ${words[state]}${lastError === null ? "" : `: ${lastError.message}`}`];
-}
-
-function time(at: number): string {
-  return new Date(at).toISOString();
-}
-
-function timeOrNull(at: number | null): string | null {
-  return at === null ? null : time(at);
 }

@@ -5,6 +5,7 @@ import type {
   ScheduledEventPhase,
   Severity,
 } from "@forewarn/sdk";
+import { rfc3339 } from "../rfc3339.ts";
 import type { EventDraft, Urgency } from "./draft.ts";
 import { contentHash } from "./entry.ts";
 import { giveId } from "./given-ids.ts";
@@ -92,7 +93,7 @@ function dataOf(
     resourceType: entry.resourceType,
     resources: [...entry.resources],
     ...(lifecycle.affectsSelf === null ? {} : { affectsSelf: lifecycle.affectsSelf }),
-    notBefore: lifecycle.notBefore === null ? null : new Date(lifecycle.notBefore).toISOString(),
+    notBefore: rfc3339(lifecycle.notBefore),
     notBeforeRaw: entry.notBeforeRaw,
     noticeMs: noticeMs === undefined ? lifecycle.noticeMs : noticeMs,
     // Rounded up, since 0 means that nothing is interrupted.

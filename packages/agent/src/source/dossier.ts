@@ -7,6 +7,7 @@ import { normalOf } from "../metadata/normal.ts";
 import { createRules } from "../metadata/rules.ts";
 import type { EventDraft } from "../normalize/draft.ts";
 import type { Outbox } from "../outbox/outbox.ts";
+import { rfc3339 } from "../rfc3339.ts";
 import type { MetadataSettings } from "../settings.ts";
 import { vmOf } from "./observer.ts";
 import { ownEvent } from "./own-event.ts";
@@ -74,7 +75,7 @@ export function createDossier(options: {
     const isNew = changed === null || (once ? changed.length > 0 : observedAt === null);
     const drafts: EventDraft[] = [];
     if (told !== null && changed !== null && changed.length > 0) {
-      const since = new Date(told.at).toISOString();
+      const since = rfc3339(told.at);
       drafts.push(ownEvent("io.forewarn.instance.changed", clock.now(), { changes: [...changed], since }));
     }
     if (isNew || untilHeartbeat() === 0) {

@@ -1,6 +1,7 @@
 import { type Clock, sdkVersion } from "@forewarn/sdk";
-import { attempt } from "../admin/status.ts";
 import type { Subscription } from "../delivery/subscription.ts";
+import { readable } from "../readable.ts";
+import { rfc3339 } from "../rfc3339.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { ownEvent } from "./own-event.ts";
 import type { Recorder } from "./recorder.ts";
@@ -34,11 +35,11 @@ export function createHeartbeat(options: {
   telemetry.on("appended", (envelopes) => (events += envelopes.length));
 
   function waiting({ name, look }: Pick<Subscription, "look" | "name">) {
-    const backlog = attempt(look);
+    const backlog = readable(look);
     return {
       name,
       pending: backlog?.events ?? null,
-      oldestUndelivered: timeOrNull(backlog?.oldest ?? null),
+      oldestUndelivered: rfc3339(backlog?.oldest ?? null),
     };
   }
 
@@ -51,7 +52,7 @@ export function createHeartbeat(options: {
         const heartbeat = ownEvent("io.forewarn.agent.heartbeat", clock.now(), {
           version: sdkVersion,
           uptimeMs: Math.round(clock.monotonic() - began),
-          lastGoodPoll: timeOrNull(lastGoodPoll),
+          lastGoodPoll: rfc3339(lastGoodPoll),
           polls: { good, bad },
           events,
           sinks: options.sinks().map(waiting),
@@ -61,8 +62,4 @@ export function createHeartbeat(options: {
       }
     },
   };
-}
-
-function timeOrNull(at: number | null): string | null {
-  return at === null ? null : new Date(at).toISOString();
 }

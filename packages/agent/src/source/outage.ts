@@ -1,6 +1,7 @@
 import type { ImdsError } from "@forewarn/imds";
 import type { Clock } from "@forewarn/sdk";
 import type { Outbox } from "../outbox/outbox.ts";
+import { rfc3339 } from "../rfc3339.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { ownEvent } from "./own-event.ts";
 import type { Recorder } from "./recorder.ts";
@@ -58,10 +59,10 @@ export function createOutage(options: {
       telemetry.emit("pollFailed", { code, message, failures });
       if (!told && clock.monotonic() - since.monotonic >= options.unreachableAfterMs) {
         const event = ownEvent("io.forewarn.imds.unreachable", clock.now(), {
-          since: new Date(since.wall).toISOString(),
+          since: rfc3339(since.wall),
           code,
           message,
-          lastGoodPoll: lastGood === null ? null : new Date(lastGood).toISOString(),
+          lastGoodPoll: rfc3339(lastGood),
         });
         told = record([event], { checkpoints: { [checkpointName]: { since: since.wall } } });
       }
@@ -75,7 +76,7 @@ export function createOutage(options: {
         failures = 0;
       }
       if (!told) return;
-      const data = { since: new Date(since.wall).toISOString(), downMs };
+      const data = { since: rfc3339(since.wall), downMs };
       const event = ownEvent("io.forewarn.imds.recovered", clock.now(), data);
       told = !record([event], { checkpoints: { [checkpointName]: null } });
     },

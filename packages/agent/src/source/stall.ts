@@ -1,6 +1,7 @@
 import type { Clock } from "@forewarn/sdk";
 import type { EventDraft } from "../normalize/draft.ts";
 import { isStarted, type Lifecycle } from "../normalize/lifecycle.ts";
+import { rfc3339 } from "../rfc3339.ts";
 import { ownEvent } from "./own-event.ts";
 import type { Recorder } from "./recorder.ts";
 
@@ -43,7 +44,7 @@ export function createStallWatch(options: {
       ownEvent("io.forewarn.agent.stalled", now.wall, {
         gapMs,
         clock: leapMs > lateMs ? "wall" : "monotonic",
-        since: new Date(before.wall).toISOString(),
+        since: rfc3339(before.wall),
         scheduledEvent: cause,
       }),
     ];
