@@ -2,9 +2,9 @@ import type { ApprovalIntent, Lifecycle } from "../normalize/lifecycle.ts";
 import type { WishAnswer } from "../outbox/wishes.ts";
 import { pollDelay } from "../source/poll-delay.ts";
 import type { ApprovalOutcome } from "../telemetry.ts";
-import { type AttemptContext, createAttempts } from "./attempt.ts";
 import { type ApprovalPolicy, judge, obstacleTo, ruleOf, type Verdict } from "./policy.ts";
 import { type StageSources, stageAt } from "./stage.ts";
+import { createStartRequests, type StartContext, tellApproval } from "./start-requests.ts";
 
 /** What a person wants. */
 export interface ApprovalWish {
@@ -29,10 +29,10 @@ export interface Approver {
 }
 
 /** What an approver works with. */
-export interface ApproverContext extends AttemptContext {
+export interface ApproverContext extends StartContext {
   /** Null: never. */
   readonly policy: ApprovalPolicy | null;
-  readonly outbox: AttemptContext["outbox"] & StageSources["outbox"];
+  readonly outbox: StartContext["outbox"] & StageSources["outbox"];
   readonly routeOf: StageSources["routeOf"];
   /** `compute.name`; null while unknown. */
   readonly selfName: () => string | null;
@@ -57,7 +57,7 @@ const mostTold = 1000;
 /** An approver that has approved nothing yet. */
 export function createApprover(context: ApproverContext): Approver {
   const { lifecycles, clock, telemetry, selfName, signal } = context;
-  const attempts = createAttempts(context);
+  const requests = createStartRequests(context);
   const failing = new Map<string, Failing>();
   /** What was said last of each event, so that each change is said once. */
   const told = new Map<string, string>();
@@ -80,15 +80,7 @@ export function createApprover(context: ApproverContext): Approver {
       if (told.size <= mostTold) break;
       told.delete(old);
     }
-    const by = intent?.origin.by ?? "policy";
-    const { eventType } = entry;
-    telemetry.emit("approval", {
-      eventId: entry.eventId,
-      eventType,
-      outcome,
-      by,
-      ...(why === undefined ? {} : { why }),
-    });
+    tellApproval(telemetry, entry, intent?.origin.by ?? "policy", outcome, why);
   }
 
   function verdictOf(lifecycle: Lifecycle): Verdict {
@@ -129,7 +121,7 @@ export function createApprover(context: ApproverContext): Approver {
 
   async function attempt({ lifecycle, intent }: Decision): Promise<WishAnswer> {
     const { eventId } = lifecycle;
-    const { outcome, message, error } = await attempts.make(lifecycle, intent);
+    const { outcome, message, error } = await requests.make(lifecycle, intent);
     told.delete(eventId);
     if (outcome !== "failed") failing.delete(eventId);
     else {
@@ -149,7 +141,7 @@ export function createApprover(context: ApproverContext): Approver {
   }
 
   async function approveAll(): Promise<void> {
-    attempts.storeRest();
+    requests.storeRest();
     for (const eventId of failing.keys())
       if (lifecycles.known.get(eventId)?.goneAt !== null) failing.delete(eventId);
     // Each attempt ends in a state, or in a wait, in which the event is not chosen again.

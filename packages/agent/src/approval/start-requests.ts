@@ -8,7 +8,7 @@ import type { Recorder } from "../source/recorder.ts";
 import type { ApprovalOutcome, Telemetry } from "../telemetry.ts";
 
 /** What came of one request to start an event. */
-export interface Attempted {
+export interface StartOutcome {
   readonly outcome: "approved" | "failed" | "refused" | "stopped";
   /** What went wrong. */
   readonly message: string;
@@ -17,7 +17,7 @@ export interface Attempted {
 }
 
 /** What a request is made with. */
-export interface AttemptContext {
+export interface StartContext {
   readonly imds: Pick<ImdsClient, "startRequests">;
   readonly lifecycles: Lifecycles;
   readonly outbox: Pick<Outbox, "degraded">;
@@ -29,19 +29,30 @@ export interface AttemptContext {
 }
 
 /** Asks Azure to start events. */
-export interface Attempts {
+export interface StartRequests {
   /**
    * Stores the intent, unless it is stored, then asks Azure, then stores what Azure said: on 200 the `approved` event
    * and the approval in one transaction. A crash in between leaves the intent, and Azure is asked again: it answers 200
    * to what is approved already (Scheduled Events, "Start an event").
    */
-  make(lifecycle: Lifecycle, intent: ApprovalIntent): Promise<Attempted>;
+  make(lifecycle: Lifecycle, intent: ApprovalIntent): Promise<StartOutcome>;
   /** Stores what Azure has accepted and could not be stored. */
   storeRest(): void;
 }
 
+/** Tells how far the approval of an event has come. */
+export function tellApproval(
+  telemetry: Telemetry,
+  { eventId, eventType }: Lifecycle["entry"],
+  by: ApprovalIntent["origin"]["by"],
+  outcome: ApprovalOutcome,
+  why?: string,
+): void {
+  telemetry.emit("approval", { eventId, eventType, outcome, by, ...(why === undefined ? {} : { why }) });
+}
+
 /** No request was made yet. */
-export function createAttempts(context: AttemptContext): Attempts {
+export function createStartRequests(context: StartContext): StartRequests {
   const { imds, lifecycles, outbox, record, clock, telemetry, signal } = context;
   /** Approvals that Azure has accepted and the disk has not. */
   let unstored: readonly (() => boolean)[] = [];
@@ -95,18 +106,12 @@ export function createAttempts(context: AttemptContext): Attempts {
         remember(lifecycle);
         return { outcome: "failed", message: inMemory };
       }
-      const { eventId, eventType } = lifecycle.entry;
+      const { entry } = lifecycle;
       const say = (outcome: ApprovalOutcome, why?: string) =>
-        telemetry.emit("approval", {
-          eventId,
-          eventType,
-          outcome,
-          by: intent.origin.by,
-          ...(why === undefined ? {} : { why }),
-        });
+        tellApproval(telemetry, entry, intent.origin.by, outcome, why);
       say("posting");
       try {
-        await imds.startRequests([eventId], { signal });
+        await imds.startRequests([entry.eventId], { signal });
       } catch (error) {
         const message = (error as Error).message;
         if (signal.aborted) return { outcome: "stopped", message: "the agent is stopping" };
