@@ -1,7 +1,6 @@
 import type { AdminAddress } from "@forewarn/agent";
 import { type Given, type OptionHelp, UsageError } from "../command.ts";
-import { configOption } from "../commands/configuration.ts";
-import { loadPlace } from "../config/place.ts";
+import { configOption, readPlace } from "../commands/configuration.ts";
 import { renderProblems } from "../config/render.ts";
 import type { Io } from "../io.ts";
 
@@ -27,12 +26,9 @@ export interface AdminPlace {
 
 /** Where the agent is that was meant; null where the configuration is wrong, and every problem has been told. */
 export async function placeOf(options: Given["options"], io: Io): Promise<AdminPlace | null> {
-  const { admin: given, config } = options;
+  const { admin: given } = options;
   if (typeof given === "string") return { url: urlOf(given), statePath: null, from: "--admin" };
-  const place = await loadPlace(typeof config === "string" ? config : undefined, {
-    env: io.env,
-    cwd: io.cwd,
-  });
+  const place = await readPlace(options, io);
   if (!place.ok) {
     io.stderr.write(renderProblems(place.problems, place.excerpt));
     return null;

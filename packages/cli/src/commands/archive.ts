@@ -1,12 +1,11 @@
 import { type Archive, openArchive, StateError, type StateErrorCode } from "@forewarn/agent";
 import { parseDuration } from "@forewarn/sdk";
 import { type Given, type OptionHelp, UsageError } from "../command.ts";
-import { loadPlace } from "../config/place.ts";
 import { renderProblems } from "../config/render.ts";
 import { tellStateError } from "../errors/tell-state-error.ts";
 import { exitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
-import { configOption } from "./configuration.ts";
+import { configOption, readPlace } from "./configuration.ts";
 
 /** The options of every command that reads the state directory, beside a running agent or without one. */
 export const archiveOptions: Readonly<Record<string, OptionHelp>> = {
@@ -48,10 +47,10 @@ export async function withArchive(
 }
 
 /** The state directory that was meant; null where the configuration does not say, and every problem has been told. */
-async function directoryOf({ state, config }: Given["options"], io: Io): Promise<string | null> {
+async function directoryOf(options: Given["options"], io: Io): Promise<string | null> {
+  const { state } = options;
   if (typeof state === "string") return state;
-  const named = typeof config === "string" ? config : undefined;
-  const place = await loadPlace(named, { env: io.env, cwd: io.cwd });
+  const place = await readPlace(options, io);
   if (place.ok) return place.statePath;
   io.stderr.write(renderProblems(place.problems, place.excerpt));
   return null;

@@ -1,4 +1,5 @@
 import type { Given, OptionHelp } from "../command.ts";
+import { loadPlace } from "../config/place.ts";
 import { readConfig } from "../config/read.ts";
 import { renderProblems } from "../config/render.ts";
 import type { Problem } from "../config/problem.ts";
@@ -34,4 +35,9 @@ export async function loadSettings(options: Given["options"], io: Io): Promise<S
 export function readGiven(options: Given["options"], io: Io): ReturnType<typeof readConfig> {
   const file = options["config"];
   return readConfig({ ...(typeof file === "string" ? { file } : {}), env: io.env, cwd: io.cwd });
+}
+
+/** Where the agent of the configuration that a command was given is, or what is wrong with that part. */
+export function readPlace({ config }: Given["options"], io: Io): ReturnType<typeof loadPlace> {
+  return loadPlace(typeof config === "string" ? config : undefined, { env: io.env, cwd: io.cwd });
 }

@@ -1,7 +1,7 @@
 import { createImdsClient, type ImdsClient, isImdsError } from "@forewarn/imds";
 import { type Given, type OptionHelp, UsageError } from "../command.ts";
-import { loadPlace } from "../config/place.ts";
 import type { Io } from "../io.ts";
+import { readPlace } from "./configuration.ts";
 
 const azure = "http://169.254.169.254";
 
@@ -26,14 +26,11 @@ export interface Endpoint {
  * Azure. A configuration that cannot be read says nothing.
  */
 export async function endpointOf(options: Given["options"], io: Io): Promise<Endpoint> {
-  const { endpoint, config } = options;
+  const { endpoint } = options;
   if (typeof endpoint === "string") return { url: endpoint, from: "--endpoint" };
   const set = io.env["FOREWARN_IMDS_ENDPOINT"];
   if (set !== undefined && set !== "") return { url: set, from: "FOREWARN_IMDS_ENDPOINT" };
-  const place = await loadPlace(typeof config === "string" ? config : undefined, {
-    env: io.env,
-    cwd: io.cwd,
-  });
+  const place = await readPlace(options, io);
   return place.ok && place.endpoint !== undefined
     ? { url: place.endpoint, from: `imds.endpoint of ${place.file}` }
     : { url: azure, from: "Azure" };

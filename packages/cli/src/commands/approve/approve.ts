@@ -3,7 +3,7 @@ import { StateError } from "@forewarn/agent";
 import type { ImdsClient, ScheduledEventEntry } from "@forewarn/imds";
 import { cutText, listed, oneLine } from "@forewarn/sdk";
 import { type Command, type Given, UsageError } from "../../command.ts";
-import { loadPlace, type MetadataRules, type Place } from "../../config/place.ts";
+import type { MetadataRules, Place } from "../../config/place.ts";
 import { renderProblems } from "../../config/render.ts";
 import { tellStateError } from "../../errors/tell-state-error.ts";
 import { exitCode } from "../../exit-code.ts";
@@ -12,6 +12,7 @@ import { paintFor } from "../../log/color.ts";
 import { confirmed } from "../../print/confirm.ts";
 import { eventsTable, mostId } from "../../print/events-table.ts";
 import { archiveOptions, stateExitCodes } from "../archive.ts";
+import { readPlace } from "../configuration.ts";
 import { endpointOf, endpointOption } from "../endpoint.ts";
 import { askImds } from "../imds/asking.ts";
 import { ownNameOf } from "../watch-events.ts";
@@ -41,11 +42,8 @@ export const approve: Command = {
       throw new UsageError("forewarn approve takes an EVENT-ID: forewarn events lists them");
     if (more.length > 0)
       throw new UsageError(`forewarn approve takes one EVENT-ID, got ${JSON.stringify(more[0])} too`);
-    const { config, state } = options;
-    const place = await loadPlace(typeof config === "string" ? config : undefined, {
-      env: io.env,
-      cwd: io.cwd,
-    });
+    const { state } = options;
+    const place = await readPlace(options, io);
     if (!place.ok && typeof state !== "string") {
       io.stderr.write(renderProblems(place.problems, place.excerpt));
       return exitCode.config;
