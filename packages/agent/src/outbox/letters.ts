@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { uuidv7 } from "../source/uuid.ts";
+import { uuidv7 } from "../uuid.ts";
 import { wholeText } from "./envelope.ts";
 import { type Mark, markName } from "./marks.ts";
 import type { DeadLetter, DeathReason } from "./settle.ts";

@@ -3,11 +3,11 @@ import type { Clock } from "@forewarn/sdk";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { MetadataSettings } from "../settings.ts";
 import type { Telemetry } from "../telemetry.ts";
+import { uuidv7 } from "../uuid.ts";
 import { createAnswerStreak } from "./answer-streak.ts";
 import { createDossier } from "./dossier.ts";
 import { type Observer, sourceOf } from "./observer.ts";
 import type { Recorder } from "./recorder.ts";
-import { uuidv7 } from "./uuid.ts";
 
 /** Who this VM is, as far as it is known. */
 export interface Identity {

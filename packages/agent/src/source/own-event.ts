@@ -1,6 +1,6 @@
 import { eventDeclarations, type ForewarnEvent, type Severity } from "@forewarn/sdk";
 import type { EventDraft } from "../normalize/draft.ts";
-import { uuidv7 } from "./uuid.ts";
+import { uuidv7 } from "../uuid.ts";
 
 type OwnEvent = Exclude<ForewarnEvent, { type: `io.forewarn.scheduledevent.${string}` }>;
 
