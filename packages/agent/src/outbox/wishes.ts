@@ -17,8 +17,9 @@ export interface Wish {
 /** What came of a wish. */
 export interface WishAnswer {
   /**
-   * `approved`: Azure has accepted it, now or before. `failed`: IMDS gave no good answer, and it is tried again.
-   * `refused`: IMDS answered 400. `impossible`: it may not or cannot be approved. `unknown`: no such event.
+   * `approved`: Azure has accepted it, now or before. `failed`: IMDS gave no good answer, and it is tried again, or
+   * the intent cannot be stored, or the agent stops. `refused`: IMDS answered 400. `impossible`: it may not or cannot
+   * be approved. `unknown`: no such event.
    */
   readonly outcome: "approved" | "failed" | "refused" | "impossible" | "unknown";
   /** A sentence for a person. */
