@@ -7,7 +7,7 @@ import {
   type StopReport,
 } from "@forewarn/agent";
 import { isImdsError } from "@forewarn/imds";
-import { formatDuration, parseDuration } from "@forewarn/sdk";
+import { formatDuration, type Logger, parseDuration } from "@forewarn/sdk";
 import { type Command, type Given, UsageError } from "../command.ts";
 import type { Settings } from "../config/settings.ts";
 import { placeText, warningText } from "../config/warning.ts";
@@ -121,18 +121,7 @@ async function runAgent(given: Settings, options: Given["options"], context: Run
   });
   // A fault of the agent's own work comes as `failed`.
   logUncaught(log);
-  const sinks = settings.sinks.map(({ name, type }) => `${name} (${type})`).join(", ");
-  for (const warning of settings.warnings)
-    log.warn(warningText(warning), { code: warning.code, at: placeText(warning) });
-  log.info(`forewarn ${version} forwards to ${sinks}`, { config: settings.file, state: settings.state.path });
-  if (settings.approve !== null) {
-    const dry = settings.approve.dryRun === true ? ", dry run" : "";
-    log.info(`lets events start before their time: ${ruleOf(settings.approve)}${dry}`);
-  }
-  if (settings.variables !== undefined && simulation === undefined)
-    log.info(
-      `there is no configuration file: ${settings.variables.join(" and ")} of the environment stands for one; state is kept in ${settings.state.path}`,
-    );
+  announce(settings, simulation, log);
   context.onHangup(
     reloading({
       agent,
@@ -177,6 +166,22 @@ async function runAgent(given: Settings, options: Given["options"], context: Run
   }
   const mustArrive = once !== undefined || simulation !== undefined;
   return good && (!mustArrive || nothingLeft(reports)) ? exitCode.ok : exitCode.temporary;
+}
+
+/** What stands at the head of the log: warnings, where events go, what may start early, where no file was read. */
+function announce(settings: Settings, simulation: Simulation | undefined, log: Logger): void {
+  const sinks = settings.sinks.map(({ name, type }) => `${name} (${type})`).join(", ");
+  for (const warning of settings.warnings)
+    log.warn(warningText(warning), { code: warning.code, at: placeText(warning) });
+  log.info(`forewarn ${version} forwards to ${sinks}`, { config: settings.file, state: settings.state.path });
+  if (settings.approve !== null) {
+    const dry = settings.approve.dryRun === true ? ", dry run" : "";
+    log.info(`lets events start before their time: ${ruleOf(settings.approve)}${dry}`);
+  }
+  if (settings.variables !== undefined && simulation === undefined)
+    log.info(
+      `there is no configuration file: ${settings.variables.join(" and ")} of the environment stands for one; state is kept in ${settings.state.path}`,
+    );
 }
 
 /** Runs until the job is done or a signal asks for the end; false where `--once` got no good answer. */
