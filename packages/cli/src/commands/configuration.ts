@@ -5,6 +5,7 @@ import { renderProblems } from "../config/render.ts";
 import type { Problem } from "../config/problem.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Io } from "../io.ts";
+import { type Catalog, readCatalog } from "../sinks/catalog.ts";
 
 /** The option of every command that reads the configuration. */
 export const configOption: Readonly<Record<string, OptionHelp>> = {
@@ -35,6 +36,14 @@ export async function loadSettings(options: Given["options"], io: Io): Promise<S
 export function readGiven(options: Given["options"], io: Io): ReturnType<typeof readConfig> {
   const file = options["config"];
   return readConfig({ ...(typeof file === "string" ? { file } : {}), env: io.env, cwd: io.cwd });
+}
+
+/** The installed sinks and those of the configuration that a command was given; null where that cannot be read, which has been told. */
+export async function loadCatalog({ config }: Given["options"], io: Io): Promise<Catalog | null> {
+  const catalog = await readCatalog(typeof config === "string" ? config : undefined, io);
+  if (!("problem" in catalog)) return catalog;
+  io.stderr.write(renderProblems([catalog.problem]));
+  return null;
 }
 
 /** Where the agent of the configuration that a command was given is, or what is wrong with that part. */

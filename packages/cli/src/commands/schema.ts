@@ -1,8 +1,7 @@
 import type { Command } from "../command.ts";
-import { renderProblems } from "../config/render.ts";
 import { exitCode } from "../exit-code.ts";
 import { composeSchema } from "../schema/compose.ts";
-import { readCatalog } from "../sinks/catalog.ts";
+import { loadCatalog } from "./configuration.ts";
 
 /** Prints the JSON Schema of the configuration. */
 export const schema: Command = {
@@ -23,12 +22,8 @@ export const schema: Command = {
     ["# yaml-language-server: $schema=./forewarn.schema.json", "the first line of forewarn.yaml"],
   ],
   async run({ options }, io) {
-    const file = options["config"];
-    const catalog = await readCatalog(typeof file === "string" ? file : undefined, io);
-    if ("problem" in catalog) {
-      io.stderr.write(renderProblems([catalog.problem]));
-      return exitCode.config;
-    }
+    const catalog = await loadCatalog(options, io);
+    if (catalog === null) return exitCode.config;
     for (const { type, message } of catalog.broken)
       io.stderr.write(`forewarn schema: the options of ${type} are not in it: ${message}\n`);
     io.stdout.write(`${JSON.stringify(composeSchema(catalog.sinks), null, 2)}\n`);

@@ -1,9 +1,9 @@
 import type { Command } from "../command.ts";
-import { renderProblems } from "../config/render.ts";
 import { exitCode } from "../exit-code.ts";
 import { paintFor } from "../log/color.ts";
-import { type Catalog, readCatalog } from "../sinks/catalog.ts";
 import type { Io } from "../io.ts";
+import type { Catalog } from "../sinks/catalog.ts";
+import { loadCatalog } from "./configuration.ts";
 
 /** Lists the sinks that there are. */
 export const sinks: Command = {
@@ -22,12 +22,8 @@ export const sinks: Command = {
     ["forewarn sinks --json", "with the options of each as a JSON Schema"],
   ],
   async run({ options }, io) {
-    const file = options["config"];
-    const catalog = await readCatalog(typeof file === "string" ? file : undefined, io);
-    if ("problem" in catalog) {
-      io.stderr.write(renderProblems([catalog.problem]));
-      return exitCode.config;
-    }
+    const catalog = await loadCatalog(options, io);
+    if (catalog === null) return exitCode.config;
     io.stdout.write(options["json"] === true ? jsonOf(catalog) : textOf(catalog, io));
     return catalog.broken.length === 0 ? exitCode.ok : exitCode.failed;
   },
