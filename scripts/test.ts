@@ -4,7 +4,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { judgeLastRun } from "./coverage-floor.ts";
 
@@ -24,10 +24,12 @@ interface Counts {
 }
 
 const reports = mkdtempSync(join(tmpdir(), "forewarn-test-"));
+/** Most tests wait for a process, a socket or a disk: two for two cores would leave them idle. */
+const workers = Math.max(3, availableParallelism());
 const vitest = (name: string, ...args: readonly string[]): Step => {
   const report = join(reports, `${name}.json`);
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-  return { name, report, command: ["vitest", "run", ...reporters, ...args] };
+  return { name, report, command: ["vitest", "run", `--maxWorkers=${workers}`, ...reporters, ...args] };
 };
 const steps: readonly Step[] = [
   { name: "build", command: ["npm", "run", "--silent", "build"] },

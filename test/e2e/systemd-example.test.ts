@@ -9,8 +9,12 @@ import { bins, temporaryPlace } from "./forewarn.ts";
 import { startHttpRecorder } from "./http-recorder.ts";
 import { bootSystemd, type Systemd, whyNoSystemd } from "./systemd.ts";
 
-const examples = resolve(import.meta.dirname, "../../examples/systemd");
+const checkout = resolve(import.meta.dirname, "../..");
+const examples = join(checkout, "examples/systemd");
 const example = (name: string) => readFileSync(join(examples, name), "utf8");
+/** Where the units see this checkout, which may be below a /tmp of their own, or in a directory for its owner alone. */
+const installed = "/run/forewarn-program";
+const seen = (path: string) => path.replace(checkout, installed);
 const units = ["forewarn.service", "forewarn-once.service", "forewarn-once.timer"];
 
 const noAnalyze = spawnSync("systemd-analyze", ["--version"]).status !== 0;
@@ -72,7 +76,10 @@ test.skipIf(why !== undefined)(
     const url = `${slack.url}/services/T00000000/B00000000/abcdefghijklmnopqrstuvwx`;
     // The example as it is, and where the simulated Azure is.
     const around = `imds: { endpoint: "${simulator.url}", pollInterval: 100ms }\nadmin: off\n`;
-    const dropIn = "[Service]\nStandardError=append:/run/forewarn.log\nProtectHome=read-only\n";
+    const folders = ["node_modules", "packages", "plugins"].map(
+      (name) => `${join(checkout, name)}:${installed}/${name}`,
+    );
+    const dropIn = `[Service]\nStandardError=append:/run/forewarn.log\nBindReadOnlyPaths=${folders.join(" ")}\n`;
     await using systemd = await bootSystemd({
       "etc/systemd/units/forewarn.service": example(unit),
       "etc/systemd/units/forewarn.service.d/test.conf": `${dropIn}WatchdogSec=3s\n`,
@@ -84,7 +91,7 @@ test.skipIf(why !== undefined)(
       "etc/forewarn/forewarn.yaml": around + example("forewarn.yaml"),
       "etc/forewarn/forewarn-once.yaml": around + example("forewarn-once.yaml"),
       "etc/forewarn/slack-url": `${url}\n`,
-      "usr/local/bin/forewarn": `#!/bin/sh\nexec '${process.execPath}' '${bins.forewarn}' "$@"\n`,
+      "usr/local/bin/forewarn": `#!/bin/sh\nexec '${seen(process.execPath)}' '${seen(bins.forewarn)}' "$@"\n`,
     });
     const log = () => systemd.read("/run/forewarn.log");
 
