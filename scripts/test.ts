@@ -24,8 +24,8 @@ interface Counts {
 }
 
 const reports = mkdtempSync(join(tmpdir(), "forewarn-test-"));
-/** Most tests wait for a process, a socket or a disk: two for two cores would leave them idle. */
-const workers = Math.max(3, availableParallelism());
+/** Most tests wait for a process, a socket or a disk: as many as cores would leave two cores idle. */
+const workers = Math.max(4, availableParallelism());
 const vitest = (name: string, ...args: readonly string[]): Step => {
   const report = join(reports, `${name}.json`);
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
