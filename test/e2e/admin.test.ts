@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { startSimulator } from "@forewarn/imds-simulator";
@@ -233,8 +233,12 @@ test.concurrent("a simulated run beside a real agent answers on a port of its ow
   const url = await adminUrl(agent);
   expect(url).not.toContain(`:${port}`);
   expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  const events = join(place.path, "events.ndjson");
+  await eventually(
+    () => existsSync(events) && readFileSync(events, "utf8").includes("agent.started"),
+    agent.stderr,
+  );
   expect(await agent.end("SIGINT")).toBe(0);
-  expect(readFileSync(join(place.path, "events.ndjson"), "utf8")).toContain("agent.started");
 });
 
 /** Resolves when somebody reads the live stream. */

@@ -232,11 +232,13 @@ describe("a state directory that cannot be used", () => {
     const { directory } = home.place;
     chmodSync(join(directory, ".."), 0o755);
     const program = `import { openArchive } from ${JSON.stringify(join(import.meta.dirname, "archive.ts"))};
+      process.setgid(65534);
+      process.setuid(65534);
       try { openArchive(${JSON.stringify(directory)}); } catch (error) { console.log(error.code, error.message); }`;
     const { stdout } = spawnSync(
       process.execPath,
       ["--conditions=@forewarn/source", "--input-type=module-typescript", "-e", program],
-      { uid: 65534, gid: 65534, encoding: "utf8", cwd: "/" },
+      { encoding: "utf8", cwd: "/" },
     );
     expect(stdout).toMatch(
       /^STATE_NOT_READABLE cannot read .*, which belongs to another user \(uid 0\) .*sudo -u "#0"/,
