@@ -54,7 +54,16 @@ export function createParkedKeys(): ParkedKeys {
       parked.delete(key);
       return behind === undefined || behind.count === 0 ? null : behind.lowest;
     },
-    lowest: () => Math.min(...[...parked.values()].map(({ lowest }) => lowest)),
-    count: () => [...parked.values()].reduce((sum, { count }) => sum + count, 0),
+    // Asked at every settlement: mostly nothing is parked, and nothing need be made.
+    lowest() {
+      let lowest = Number.POSITIVE_INFINITY;
+      for (const behind of parked.values()) lowest = Math.min(lowest, behind.lowest);
+      return lowest;
+    },
+    count() {
+      let waiting = 0;
+      for (const { count } of parked.values()) waiting += count;
+      return waiting;
+    },
   };
 }

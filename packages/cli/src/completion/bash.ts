@@ -1,4 +1,5 @@
-import { type OptionOffer, type Place, quoted, spellings, type ValueOffer } from "./places.ts";
+import { enteringBranches, valueBranches } from "./branches.ts";
+import { type Place, quoted, type ValueOffer } from "./places.ts";
 
 /** The completion script for bash 3.2 and newer; it needs no other package. */
 export function bashScript(places: readonly Place[]): string {
@@ -12,11 +13,11 @@ export function bashScript(places: readonly Place[]): string {
     '  if [ "$before" = "=" ]; then before="${COMP_WORDS[COMP_CWORD-2]}"; fi',
     "  for ((i = 1; i < COMP_CWORD; i++)); do",
     '    case "$at ${COMP_WORDS[i]}" in',
-    ...places.filter(({ name }) => name !== "").map(entering),
+    ...enteringBranches(places),
     "    esac",
     "  done",
     '  case "$at $before" in',
-    ...places.flatMap((place) => place.options.flatMap((option) => afterOption(place, option))),
+    ...valueBranches(places, offering),
     "  esac",
     '  case "$at" in',
     ...places.map(inPlace),
@@ -33,18 +34,6 @@ export function bashScript(places: readonly Place[]): string {
     "complete -F _forewarn forewarn",
     "",
   ].join("\n");
-}
-
-/** `imds token` is entered from `imds` by `token`. */
-function entering({ name }: Place): string {
-  const pattern = name.includes(" ") ? name : ` ${name}`;
-  return `      ${quoted(pattern)}) at=${quoted(name)} ;;`;
-}
-
-function afterOption(place: Place, option: OptionOffer): readonly string[] {
-  if (option.value === "none") return [];
-  const patterns = spellings(option).map((spelling) => quoted(`${place.name} ${spelling}`));
-  return [`    ${patterns.join("|")}) ${offering(option.value)}; return ;;`];
 }
 
 function offering(value: ValueOffer): string {

@@ -1,4 +1,5 @@
-import { type OptionOffer, type Place, quoted, spellings, type ValueOffer } from "./places.ts";
+import { enteringBranches, valueBranches } from "./branches.ts";
+import { type Place, quoted, type ValueOffer } from "./places.ts";
 
 /** The completion script for zsh: a function of `fpath`, or sourced after `compinit`. */
 export function zshScript(places: readonly Place[]): string {
@@ -9,11 +10,11 @@ export function zshScript(places: readonly Place[]): string {
     "  local -a offers options",
     "  for word in ${words[2,CURRENT-1]}; do",
     '    case "$at $word" in',
-    ...places.filter(({ name }) => name !== "").map(entering),
+    ...enteringBranches(places),
     "    esac",
     "  done",
     '  case "$at $before" in',
-    ...places.flatMap((place) => place.options.flatMap((option) => afterOption(place, option))),
+    ...valueBranches(places, offering),
     "  esac",
     '  case "$at" in',
     ...places.map(inPlace),
@@ -24,17 +25,6 @@ export function zshScript(places: readonly Place[]): string {
     'if [ "$funcstack[1]" = "_forewarn" ]; then _forewarn "$@"; else compdef _forewarn forewarn; fi',
     "",
   ].join("\n");
-}
-
-function entering({ name }: Place): string {
-  const pattern = name.includes(" ") ? name : ` ${name}`;
-  return `      ${quoted(pattern)}) at=${quoted(name)} ;;`;
-}
-
-function afterOption(place: Place, option: OptionOffer): readonly string[] {
-  if (option.value === "none") return [];
-  const patterns = spellings(option).map((spelling) => quoted(`${place.name} ${spelling}`));
-  return [`    ${patterns.join("|")}) ${offering(option.value)}; return ;;`];
 }
 
 function offering(value: ValueOffer): string {

@@ -13,7 +13,7 @@ import { confirmed } from "../../print/confirm.ts";
 import { eventsTable, mostId } from "../../print/events-table.ts";
 import { archiveOptions, stateExitCodes } from "../archive.ts";
 import { readPlace } from "../configuration.ts";
-import { endpointOf, endpointOption } from "../endpoint.ts";
+import { endpointOption } from "../endpoint.ts";
 import { askImds } from "../imds/asking.ts";
 import { ownNameOf } from "../watch-events.ts";
 import { chooseEvent, whyNot } from "./choose-event.ts";
@@ -54,8 +54,7 @@ export const approve: Command = {
       );
       return exitCode.config;
     }
-    const { url: endpoint } = await endpointOf(options, io);
-    return askImds({ command: "approve", options }, io, (client) =>
+    return askImds({ command: "approve", options }, io, (client, { url: endpoint }) =>
       approveAt(client, {
         given,
         options,

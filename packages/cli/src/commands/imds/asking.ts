@@ -3,7 +3,7 @@ import { oneLine } from "@forewarn/sdk";
 import { type Given, UsageError } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
 import type { Io } from "../../io.ts";
-import { clientOf, endpointOf } from "../endpoint.ts";
+import { clientOf, type Endpoint, endpointOf } from "../endpoint.ts";
 import { saidBy } from "./said-by.ts";
 
 /** Who asks IMDS, and what it can say to a person where that is refused. */
@@ -22,11 +22,12 @@ export interface Asking {
 export async function askImds(
   { command, options, cure }: Asking,
   io: Io,
-  work: (client: ImdsClient) => Promise<number>,
+  work: (client: ImdsClient, endpoint: Endpoint) => Promise<number>,
 ): Promise<number> {
-  const client = clientOf(await endpointOf(options, io));
+  const endpoint = await endpointOf(options, io);
+  const client = clientOf(endpoint);
   try {
-    return await work(client);
+    return await work(client, endpoint);
   } catch (error) {
     if (!isImdsError(error)) throw error;
     if (error.code === "invalid-argument") throw new UsageError(`forewarn ${command}: ${error.message}`);
