@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cutText, listed, oneLine, utcTime } from "./plain-text.ts";
+import { cutText, listed, oneLine, percentDecoded, utcTime } from "./plain-text.ts";
 
 describe("cutText", () => {
   it.each([
@@ -63,5 +63,16 @@ describe("utcTime", () => {
     ["soon", "soon"],
   ])("%s is %s", (time, expected) => {
     expect(utcTime(time)).toBe(expected);
+  });
+});
+
+describe("percentDecoded", () => {
+  it("reads what is encoded, and leaves what encodes nothing", () => {
+    expect(["a%2Fb", "100%", "%E0%A4", "plain"].map(percentDecoded)).toEqual([
+      "a/b",
+      "100%",
+      "%E0%A4",
+      "plain",
+    ]);
   });
 });

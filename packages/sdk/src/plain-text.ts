@@ -34,3 +34,12 @@ export function utcTime(time: string): string {
   const date = new Date(time);
   return Number.isNaN(date.getTime()) ? time : `${date.toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }
+
+/** A part of a URL as it is meant, `%2F` as `/`; what encodes nothing stays as it is. */
+export function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

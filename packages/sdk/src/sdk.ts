@@ -95,7 +95,7 @@ export { type Description, type WriteTime, describeApproval, describeEvent } fro
 export { type Template, type TemplateOptions, compileTemplate } from "./template.ts";
 export { compileJsonTemplate } from "./template-json.ts";
 export { TemplateError } from "./template-error.ts";
-export { cutText, listed, oneLine, utcTime } from "./plain-text.ts";
+export { cutText, listed, oneLine, percentDecoded, utcTime } from "./plain-text.ts";
 export { matchesAny } from "./globs.ts";
 export { isSameWord, nearest } from "./nearest.ts";
 export {

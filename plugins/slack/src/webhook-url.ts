@@ -1,4 +1,4 @@
-import { MisconfiguredError } from "@forewarn/sdk";
+import { MisconfiguredError, percentDecoded } from "@forewarn/sdk";
 
 /** Takes the URL of a webhook, and its parts that are secret too, out of a text. */
 export type HideUrl = (text: string) => string;
@@ -41,16 +41,8 @@ export function createHideUrl(url: string): HideUrl {
     ...(pathname.length > 1 ? [pathname] : []),
     ...parts,
   ];
-  const secrets = [...new Set(forms.flatMap((form) => [form, decoded(form)]))]
+  const secrets = [...new Set(forms.flatMap((form) => [form, percentDecoded(form)]))]
     .filter((form) => form.length > 1)
     .sort((a, b) => b.length - a.length);
   return (text) => secrets.reduce((clean, secret) => clean.replaceAll(secret, () => "[redacted]"), text);
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -1,3 +1,5 @@
+import { percentDecoded } from "@forewarn/sdk";
+
 /** Takes secrets out of a text. */
 export type Redact = (text: string) => string;
 
@@ -23,13 +25,5 @@ function partsOf(secret: string): readonly string[] {
   if (url === null) return [];
   const parts = [...url.pathname.split("/"), ...url.search.split(/[?&=]/)];
   const keys = parts.filter((part) => part.length >= 8 && /\d/.test(part));
-  return [url.pathname + url.search, url.pathname, ...keys, ...keys.map(decoded)];
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return [url.pathname + url.search, url.pathname, ...keys, ...keys.map(percentDecoded)];
 }

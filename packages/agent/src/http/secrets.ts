@@ -1,3 +1,4 @@
+import { percentDecoded } from "@forewarn/sdk";
 import { type Environment, proxyUrlOf } from "./proxy.ts";
 import type { TlsFiles } from "./tls-reading.ts";
 
@@ -23,14 +24,6 @@ function credentialsOf(proxy: string): readonly string[] {
   if (url === null) return [proxy];
   const { username, password } = url;
   const secret = password === "" ? username : password;
-  const login = `${decoded(username)}:${decoded(password)}`;
-  return [proxy, url.href, secret, decoded(secret), Buffer.from(login).toString("base64")];
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  const login = `${percentDecoded(username)}:${percentDecoded(password)}`;
+  return [proxy, url.href, secret, percentDecoded(secret), Buffer.from(login).toString("base64")];
 }

@@ -1,3 +1,4 @@
+import { percentDecoded } from "@forewarn/sdk";
 import { isUrlWithCredentials } from "./credentials.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { childOf, type Pointer } from "./pointer.ts";
@@ -23,7 +24,7 @@ export function secretsOf(
     }
     if (!isUrlWithCredentials(text)) continue;
     const { password } = new URL(text);
-    for (const secret of [text, password, decoded(password)]) found.add(secret);
+    for (const secret of [text, password, percentDecoded(password)]) found.add(secret);
   }
   found.delete("");
   return [...found].sort((a, b) => b.length - a.length);
@@ -33,12 +34,4 @@ function textsOf(value: unknown, pointer: Pointer): readonly (readonly [Pointer,
   if (typeof value === "string") return [[pointer, value]];
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, child]) => textsOf(child, childOf(pointer, key)));
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
