@@ -51,6 +51,9 @@ describe("cutMrkdwn", () => {
     ["a &amp;&amp; b", 6, "a …"],
     ["a &amp;&amp; b", 8, "a &amp;…"],
     ["plain words", 8, "plain w…"],
+    ["abc&amp;", 3, "ab…"],
+    ["😀&amp;", 2, "…"],
+    ["a😀&amp;", 3, "a…"],
     ["on `web-01` and `web-02`", 18, "on `web-01` and …"],
   ])("%s to %d is %s", (text, most, expected) => {
     const cut = cutMrkdwn(text, most);

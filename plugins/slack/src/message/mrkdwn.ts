@@ -63,7 +63,8 @@ export function cutMrkdwn(text: string, most: number): string {
       continue;
     }
     const isWhole = index % 2 === 1 || left === 0;
-    if (!isWhole) kept += cut(piece, left + 1).slice(0, -1);
+    // With a unit more it is cut for certain, between characters, and ends with a … that is not wanted here.
+    if (!isWhole) kept += cut(`${piece}…`, left + 1).slice(0, -1);
     break;
   }
   return `${closed(kept)}…`;
