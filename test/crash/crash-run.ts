@@ -135,7 +135,8 @@ export async function crashRun({
   const code = await last.agent.end();
   last.end();
   if (code !== 0) findings.push(`the last life ended as ${code}: ${last.agent.stderr()}`);
-  if (/left [1-9]/.test(last.agent.stderr())) findings.push(`something is left: ${last.agent.stderr()}`);
+  if (/left [1-9]\d* on disk/.test(last.agent.stderr()))
+    findings.push(`something is left: ${last.agent.stderr()}`);
   const stored = storedIn(outbox);
   const slow = startsOfProcessor.filter((ms) => ms > mostToStartMs);
   findings.push(...slow.map((ms) => `a start took ${ms} ms of processor time`));

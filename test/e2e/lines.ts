@@ -26,6 +26,11 @@ export function eventsIn(place: Place, name = "events.ndjson"): readonly CloudEv
   }
 }
 
+/** The same events by id, for comparing what sinks got: between stories each goes its own way. */
+export function byId(events: readonly CloudEvent[]): readonly CloudEvent[] {
+  return events.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
 /** The types of events without their prefix. */
 export function typesOf(events: readonly CloudEvent[]): readonly string[] {
   return events.map(({ type }) => type.replace("io.forewarn.", ""));

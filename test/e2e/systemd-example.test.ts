@@ -104,7 +104,8 @@ test.skipIf(why !== undefined)(
     simulator.schedule({ EventType: "Reboot" });
     await eventually(() => slack.requests.length > 0, log);
     expect(slack.requests[0]?.body).toContain("Reboot of web-01");
-    expect(systemd.read("/var/log/private/forewarn/events.ndjson")).toContain("scheduledevent.scheduled");
+    const written = () => systemd.read("/var/log/private/forewarn/events.ndjson");
+    await eventually(() => written().includes("scheduledevent.scheduled"), log);
     expect(log()).not.toContain("abcdefghijklmnopqrstuvwx");
 
     expect(await restartsUntilAlive(systemd)).toBe("0");

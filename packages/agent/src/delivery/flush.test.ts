@@ -83,6 +83,17 @@ describe("flush", () => {
     expect(saidOf(sink, "sinkResumed")).toHaveLength(1);
   });
 
+  test("waits for a sink that is still being opened", async () => {
+    const bench = createBench();
+    const sink = bench.sink("a", { opening: () => bench.clock.sleep(3000) });
+    await bench.append(draft("x"));
+    const flush = flushing(sink);
+    await bench.clock.advance(2000);
+    expect(flush.report).toBeUndefined();
+    await bench.clock.advance(1100);
+    expect(flush.report).toEqual({ sink: "a", delivered: 1, left: 0 });
+  });
+
   test("does not call a destination that asked for a rest", async () => {
     const bench = createBench();
     const sink = bench.sink("a", {

@@ -109,6 +109,7 @@ export function createSubscription(settings: SinkSettings, context: Subscription
     ...signals,
   });
   let running: Promise<unknown> = Promise.resolve();
+  let isOpening = false;
 
   function wake(): void {
     if (draining.signal.aborted) return;
@@ -131,7 +132,9 @@ export function createSubscription(settings: SinkSettings, context: Subscription
 
   async function run(): Promise<void> {
     wake();
+    isOpening = true;
     const ill = await courier.open();
+    isOpening = false;
     if (ill !== null) pause.begin({ ...ill, rushed: false });
     await lanes.run();
   }
@@ -160,7 +163,7 @@ export function createSubscription(settings: SinkSettings, context: Subscription
       bell.ring();
       // A lane that goes to sleep tells nobody.
       do await clock.sleep(flushLookMs, deadline);
-      while (!deadline.aborted && (lanes.busy() > 0 || pause.hurried()));
+      while (!deadline.aborted && (isOpening || lanes.busy() > 0 || pause.hurried()));
       haste.end();
       return { sink: name, delivered: courier.counts().delivered - delivered, left: feed.left() };
     },
