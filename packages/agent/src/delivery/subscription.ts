@@ -130,6 +130,8 @@ export function createSubscription(settings: SinkSettings, context: Subscription
     );
   }
 
+  const isTrying = () => isOpening || lanes.busy() > 0 || pause.hurried();
+
   async function run(): Promise<void> {
     wake();
     isOpening = true;
@@ -163,7 +165,7 @@ export function createSubscription(settings: SinkSettings, context: Subscription
       bell.ring();
       // A lane that goes to sleep tells nobody.
       do await clock.sleep(flushLookMs, deadline);
-      while (!deadline.aborted && (isOpening || lanes.busy() > 0 || pause.hurried()));
+      while (!deadline.aborted && isTrying());
       haste.end();
       return { sink: name, delivered: courier.counts().delivered - delivered, left: feed.left() };
     },
