@@ -110,7 +110,7 @@ describe("forewarn tap", () => {
     await using agent = forewarn(["run", "-c", file]);
     await agent.says("IMDS answers");
     const url = await adminUrl(agent);
-    await using tap = forewarn(["tap", "--json", "--admin", url]);
+    await using tap = forewarn(["tap", "--json", "--types", "scheduledevent.*", "--admin", url]);
     await eventuallyListening(url.replace("http://", ""));
     simulator.schedule({ EventType: "Freeze" });
     await tap.says('"kind":"delivery"');
