@@ -78,7 +78,7 @@ async function generate(): Promise<void> {
   const [name, code] = manifest.name.startsWith("@forewarn/sink-")
     ? ["validate", await sinkValidator(join(here, sources[0] as string))]
     : manifest.name === "forewarn"
-      ? ["config-validator", await configValidator(join(here, "src/config/schema.ts"))]
+      ? ["config-validator", await configValidator(join(here, "src/config/schema/schema.ts"))]
       : ["", ""];
   if (code === "") return;
   const path = join(work, `${name}.js`);

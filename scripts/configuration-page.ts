@@ -1,5 +1,5 @@
 import type { TSchema } from "@forewarn/sdk";
-import { ConfigSchema, SinkConfig } from "../packages/cli/src/config/schema.ts";
+import { ConfigSchema, SinkConfig } from "../packages/cli/src/config/schema/schema.ts";
 import { optionsTable, type Shown } from "../packages/testkit/src/options-table.ts";
 
 /** `docs/configuration.md`, from the schema that validates the file. */
@@ -13,7 +13,7 @@ export function configurationPage(): string {
   for (const [name] of sections) delete others[name];
   return [
     "# Configuration",
-    "Generated from the schema in `packages/cli/src/config`; `npm run docs:generate` writes it anew.",
+    "Generated from the schema in `packages/cli/src/config/schema`; `npm run docs:generate` writes it anew.",
     "A YAML or JSON file: `-c FILE`, else `./forewarn.yaml`, else `/etc/forewarn/forewarn.yaml`. `forewarn init` writes one. `forewarn validate` tells every problem in it at once, with its place, its cure and a code that [errors](errors.md) explains; `--probe` also opens each sink and asks its destination, where that can be asked without sending an event.",
     "Durations and sizes have units: `250ms`, `1s`, `15m`, `30d`; `512B`, `64kB`, `10MB`, `1GB`. In any text `${env:NAME}`, `${env:NAME:-default}` and `${file:/run/secrets/name}` are replaced, and `$${` is a plain `${`.",
     "```yaml\nimds: { pollInterval: 1s }\nstate: { path: /var/lib/forewarn, retention: 30d }\nsinks:\n  hook:\n    type: webhook\n    when: { scope: self, minSeverity: warn }\n    options: { url: https://example.com/hooks/forewarn }\n```",

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { readConfig } from "../../packages/cli/src/config/read.ts";
-import { ConfigSchema, SinkConfig } from "../../packages/cli/src/config/schema.ts";
+import { ConfigSchema, SinkConfig } from "../../packages/cli/src/config/schema/schema.ts";
 import { type Block, blocksIn, root } from "./documents.ts";
 
 const keysOf = (schema: unknown) =>

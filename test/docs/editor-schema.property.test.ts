@@ -5,7 +5,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { file, pager, sampleImporter } from "../../packages/cli/src/config/fixtures/sample-sinks.ts";
 import { readConfig } from "../../packages/cli/src/config/read.ts";
-import { composeSchema } from "../../packages/cli/src/schema/compose.ts";
+import { composeSchema } from "../../packages/cli/src/config/schema/compose.ts";
 
 // ajv-formats is CommonJS without an ESM default: under nodenext the function sits one level deeper.
 const addFormats = addFormatsModule as unknown as typeof addFormatsModule.default;

@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { file, pager, picky, sampleImporter } from "../../packages/cli/src/config/fixtures/sample-sinks.ts";
 import { readConfig } from "../../packages/cli/src/config/read.ts";
-import { composeSchema } from "../../packages/cli/src/schema/compose.ts";
+import { composeSchema } from "../../packages/cli/src/config/schema/compose.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 // ajv-formats is CommonJS without an ESM default: under nodenext the function sits one level deeper.

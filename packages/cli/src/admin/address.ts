@@ -1,7 +1,7 @@
 import type { AdminAddress } from "@forewarn/agent";
 import { type Given, type OptionHelp, UsageError } from "../command.ts";
 import { configOption, readPlace } from "../commands/configuration.ts";
-import { renderProblems } from "../config/render.ts";
+import { renderProblems } from "../config/problems/render.ts";
 import type { Io } from "../io.ts";
 
 /** The options of every command that asks a running agent. */

@@ -1,7 +1,7 @@
 import { type Archive, openArchive, StateError, type StateErrorCode } from "@forewarn/agent";
 import { parseDuration } from "@forewarn/sdk";
 import { type Given, type OptionHelp, UsageError } from "../command.ts";
-import { renderProblems } from "../config/render.ts";
+import { renderProblems } from "../config/problems/render.ts";
 import { tellStateError } from "../errors/tell-state-error.ts";
 import { exitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";

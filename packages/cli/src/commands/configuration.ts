@@ -1,8 +1,8 @@
 import type { Given, OptionHelp } from "../command.ts";
 import { loadPlace } from "../config/place.ts";
 import { readConfig } from "../config/read.ts";
-import { renderProblems } from "../config/render.ts";
-import type { Problem } from "../config/problem.ts";
+import { renderProblems } from "../config/problems/render.ts";
+import type { Problem } from "../config/problems/problem.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Io } from "../io.ts";
 import { type Catalog, readCatalog } from "../sinks/catalog.ts";

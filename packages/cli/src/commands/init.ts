@@ -10,7 +10,7 @@ import { composeConfig } from "../init/compose-config.ts";
 import { type Ask, type GivenAnswers, interview } from "../init/interview.ts";
 import { eventChoices, sinkKinds } from "../init/sink-kind.ts";
 import type { Io } from "../io.ts";
-import { composeSchema } from "../schema/compose.ts";
+import { composeSchema } from "../config/schema/compose.ts";
 import { readCatalog } from "../sinks/catalog.ts";
 
 const schemaName = "forewarn.schema.json";

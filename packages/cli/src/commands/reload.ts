@@ -1,6 +1,6 @@
 import type { Agent } from "@forewarn/agent";
 import type { Logger } from "@forewarn/sdk";
-import type { Problem } from "../config/problem.ts";
+import type { Problem } from "../config/problems/problem.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Service } from "../service/service.ts";
 

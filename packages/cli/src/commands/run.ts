@@ -10,7 +10,7 @@ import { isImdsError } from "@forewarn/imds";
 import { formatDuration, type Logger, parseDuration } from "@forewarn/sdk";
 import { type Command, type Given, UsageError } from "../command.ts";
 import type { Settings } from "../config/settings.ts";
-import { placeText, warningText } from "../config/warning.ts";
+import { placeText, warningText } from "../config/problems/warning.ts";
 import { tellStateError } from "../errors/tell-state-error.ts";
 import { exitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
-import { composeSchema } from "../schema/compose.ts";
+import { composeSchema } from "../config/schema/compose.ts";
 import { loadCatalog } from "./configuration.ts";
 
 /** Prints the JSON Schema of the configuration. */

@@ -1,9 +1,9 @@
 import { probeSink } from "@forewarn/agent";
 import type { Command } from "../command.ts";
-import { githubCommand, githubCommands } from "../config/github.ts";
+import { githubCommand, githubCommands } from "../config/problems/github.ts";
 import type { ConfigProblems } from "../config/load.ts";
 import type { ReadConfig } from "../config/read.ts";
-import { renderProblems, renderWarnings } from "../config/render.ts";
+import { renderProblems, renderWarnings } from "../config/problems/render.ts";
 import { exitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { paintFor } from "../log/color.ts";

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { sampleImporter } from "./fixtures/sample-sinks.ts";
-import { problemCodes } from "./problem.ts";
+import { problemCodes } from "./problems/problem.ts";
+import { renderProblems } from "./problems/render.ts";
 import { readConfig } from "./read.ts";
-import { renderProblems } from "./render.ts";
 
 /**
  * Each file of `golden/` is a wrong configuration and, below the line, what a person is told about it. After a

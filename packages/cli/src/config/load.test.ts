@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { loadConfig } from "./load.ts";
+import { renderProblems } from "./problems/render.ts";
 import { readConfig } from "./read.ts";
-import { renderProblems } from "./render.ts";
 
 const text = "sinks: { audit: { type: nobody-knows, options: { path: a } } }\n";
 

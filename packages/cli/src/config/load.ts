@@ -1,13 +1,14 @@
 import { resolve } from "node:path";
-import { adminFindings } from "./check-admin.ts";
-import { approveFindings } from "./check-approve.ts";
-import { type Draft, readDraft } from "./draft.ts";
-import { explain } from "./explain.ts";
-import { createKnowledge } from "./knowledge.ts";
-import { limitFindings } from "./limits.ts";
-import { type Excerpt, maskedExcerpt } from "./mask.ts";
-import type { Problem } from "./problem.ts";
-import type { Config } from "./schema.ts";
+import { adminFindings } from "./check/check-admin.ts";
+import { approveFindings } from "./check/check-approve.ts";
+import { limitFindings } from "./check/limits.ts";
+import { type Draft, readDraft } from "./document/draft.ts";
+import { explain } from "./explain/explain.ts";
+import type { Problem } from "./problems/problem.ts";
+import type { Excerpt } from "./problems/render.ts";
+import { createKnowledge } from "./schema/knowledge.ts";
+import type { Config } from "./schema/schema.ts";
+import { maskedExcerpt } from "./secrets/mask.ts";
 import { type Host, hostOf, readSource, type Source } from "./source.ts";
 
 /** A configuration that cannot be used, with all that must be corrected; `renderProblems` shows it to people. */

@@ -1,14 +1,14 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { AdminAddress } from "@forewarn/agent";
-import { addressOf, adminFindings, defaultListen } from "./check-admin.ts";
+import { addressOf, adminFindings, defaultListen } from "./check/check-admin.ts";
 import { defaultStatePath, userStatePath } from "./default-path.ts";
-import { explain } from "./explain.ts";
-import { createKnowledge } from "./knowledge.ts";
+import { explain } from "./explain/explain.ts";
 import { type ConfigProblems, draftOf, sourceOf } from "./load.ts";
-import { maskedExcerpt } from "./mask.ts";
-import { type Host, hostOf } from "./source.ts";
 import { isMap, valueAt } from "./pointer.ts";
+import { createKnowledge } from "./schema/knowledge.ts";
+import { maskedExcerpt } from "./secrets/mask.ts";
+import { type Host, hostOf } from "./source.ts";
 
 /** Where the agent of a configuration is to be found. */
 export interface Place {

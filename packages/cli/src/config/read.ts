@@ -1,23 +1,24 @@
 import { dirname } from "node:path";
 import type { TSchema } from "@forewarn/sdk";
 import type { Importer } from "../sinks/load.ts";
-import { adminFindings } from "./check-admin.ts";
-import { approveFindings } from "./check-approve.ts";
-import { checkHttp } from "./check-http.ts";
-import { type CheckedSink, checkSinks } from "./check-sinks.ts";
-import { explain, locate } from "./explain.ts";
-import { createKnowledge } from "./knowledge.ts";
-import { hiddenFindings } from "./hide-secrets.ts";
-import { limitFindings } from "./limits.ts";
+import { adminFindings } from "./check/check-admin.ts";
+import { approveFindings } from "./check/check-approve.ts";
+import { checkHttp } from "./check/check-http.ts";
+import { type CheckedSink, checkSinks } from "./check/check-sinks.ts";
+import { filterWarnings } from "./check/filter-attributes.ts";
+import { limitFindings } from "./check/limits.ts";
+import { typeWarnings } from "./check/unknown-types.ts";
+import { explain, locate } from "./explain/explain.ts";
 import { type ConfigProblems, draftOf, sourceOf } from "./load.ts";
-import { type Excerpt, maskedExcerpt } from "./mask.ts";
-import { filterWarnings } from "./filter-attributes.ts";
-import { literalSecrets } from "./literal-secrets.ts";
-import { sortProblems } from "./problem.ts";
-import type { Config } from "./schema.ts";
+import { sortProblems } from "./problems/problem.ts";
+import type { Excerpt } from "./problems/render.ts";
+import { createKnowledge } from "./schema/knowledge.ts";
+import type { Config } from "./schema/schema.ts";
+import { hiddenFindings } from "./secrets/hide-secrets.ts";
+import { literalSecrets } from "./secrets/literal-secrets.ts";
+import { maskedExcerpt } from "./secrets/mask.ts";
 import { baseSettings, type Settings, sinkSettings, type SinkSurroundings } from "./settings.ts";
 import { type Host, hostOf } from "./source.ts";
-import { typeWarnings } from "./unknown-types.ts";
 
 /** What {@link readConfig} depends on; everything not given is this process's own. */
 export interface ReadOptions extends Partial<Host> {

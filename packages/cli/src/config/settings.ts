@@ -7,19 +7,19 @@ import {
   type TlsFiles,
 } from "@forewarn/agent";
 import { type AnySinkDefinition, parseDuration, parseSize, type When } from "@forewarn/sdk";
-import { type BatchSize, parseBatch } from "./batch-size.ts";
-import { policyOf } from "./check-approve.ts";
-import { addressOf, defaultListen } from "./check-admin.ts";
-import { tlsFilesOf } from "./check-http.ts";
-import type { CheckedSink } from "./check-sinks.ts";
+import { type BatchSize, parseBatch } from "./check/batch-size.ts";
+import { addressOf, defaultListen } from "./check/check-admin.ts";
+import { policyOf } from "./check/check-approve.ts";
+import { tlsFilesOf } from "./check/check-http.ts";
+import type { CheckedSink } from "./check/check-sinks.ts";
 import { defaultStatePath } from "./default-path.ts";
-import type { Knowledge } from "./knowledge.ts";
+import type { Substitution } from "./document/substitute.ts";
 import { childOf, type Pointer } from "./pointer.ts";
-import type { Config, SinkConfig } from "./schema.ts";
-import { secretsOf } from "./secrets.ts";
+import type { Warning } from "./problems/warning.ts";
+import type { Knowledge } from "./schema/knowledge.ts";
+import type { Config, SinkConfig } from "./schema/schema.ts";
+import { secretsOf } from "./secrets/secrets.ts";
 import type { Host } from "./source.ts";
-import type { Substitution } from "./substitute.ts";
-import type { Warning } from "./warning.ts";
 
 /** A configuration as the program uses it: milliseconds and bytes, absolute paths, every default filled in. */
 export interface BaseSettings {

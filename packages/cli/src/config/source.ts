@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { defaultConfigFiles, type User } from "./default-path.ts";
-import type { Problem } from "./problem.ts";
-import { reasonOf } from "./substitute.ts";
+import { reasonOf } from "./document/substitute.ts";
+import type { Problem } from "./problems/problem.ts";
 import { zeroConfiguration } from "./zero-configuration.ts";
 
 /** What reading a configuration depends on; every part may be replaced by a test. */

@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { userStatePath } from "./default-path.ts";
-import { loadPlace } from "./place.ts";
-import { loadConfig } from "./load.ts";
-import type { Host } from "./source.ts";
-import { warningText } from "./warning.ts";
-import { readConfig } from "./read.ts";
 import { slackAlone } from "./fixtures/slack-alone.ts";
+import { loadConfig } from "./load.ts";
+import { loadPlace } from "./place.ts";
+import { warningText } from "./problems/warning.ts";
+import { readConfig } from "./read.ts";
+import type { Host } from "./source.ts";
 
 const place = mkdtempSync(join(tmpdir(), "forewarn-zero-"));
 afterAll(() => rmSync(place, { recursive: true, force: true }));

@@ -1,5 +1,5 @@
 import { type User, userStatePath } from "./default-path.ts";
-import { escapeReferences } from "./reference.ts";
+import { escapeReferences } from "./document/reference.ts";
 
 /** A configuration that stands in no file. */
 export interface ZeroConfiguration {

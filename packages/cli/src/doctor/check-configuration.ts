@@ -1,4 +1,4 @@
-import { warningText } from "../config/warning.ts";
+import { warningText } from "../config/problems/warning.ts";
 import { about, type Finding } from "./finding.ts";
 import type { Patient } from "./patient.ts";
 

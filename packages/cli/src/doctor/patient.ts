@@ -1,5 +1,5 @@
 import type { ImdsClient, InstanceDocument } from "@forewarn/imds";
-import type { Problem } from "../config/problem.ts";
+import type { Problem } from "../config/problems/problem.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Io } from "../io.ts";
 import type { Finding } from "./finding.ts";

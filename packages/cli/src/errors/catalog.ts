@@ -1,8 +1,8 @@
 import type { StateErrorCode } from "@forewarn/agent";
 import type { ImdsErrorCode } from "@forewarn/imds";
 import type { DeliveryErrorCode } from "@forewarn/sdk";
-import { type CodeMeaning, problemCodes } from "../config/problem.ts";
-import { warningCodes } from "../config/warning.ts";
+import { type CodeMeaning, problemCodes } from "../config/problems/problem.ts";
+import { warningCodes } from "../config/problems/warning.ts";
 import { simulatorCodes } from "./simulator-codes.ts";
 
 /** Codes of one kind. */

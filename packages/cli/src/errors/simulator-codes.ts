@@ -1,4 +1,4 @@
-import type { CodeMeaning } from "../config/problem.ts";
+import type { CodeMeaning } from "../config/problems/problem.ts";
 
 /** What can be wrong with a file that the simulator plays; a test holds it to the simulator's own list. */
 const findings = {

@@ -1,4 +1,4 @@
-import { escapeReferences } from "../config/reference.ts";
+import { escapeReferences } from "../config/document/reference.ts";
 import type { EventChoice, SinkKind, Written } from "./sink-kind.ts";
 
 /** What was answered. */

@@ -3,7 +3,7 @@ import { UsageError } from "../command.ts";
 import { composeConfig } from "./compose-config.ts";
 import { type Ask, type GivenAnswers, interview } from "./interview.ts";
 import { eventChoices, sinkKinds } from "./sink-kind.ts";
-import { parseConfig } from "../config/document.ts";
+import { parseConfig } from "../config/document/document.ts";
 
 /** A person who answers with these lines, one after the other, and what was said to them. */
 function person(...answers: readonly string[]) {

@@ -1,5 +1,5 @@
-import { looksLikeKey } from "../config/literal-secrets.ts";
-import { escapeReferences } from "../config/reference.ts";
+import { looksLikeKey } from "../config/secrets/literal-secrets.ts";
+import { escapeReferences } from "../config/document/reference.ts";
 
 /** A sink that `forewarn init` can write, and how it asks for its destination. */
 export interface SinkKind {

@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import type { AnySinkDefinition } from "@forewarn/sdk";
 import { draftOf, sourceOf } from "../config/load.ts";
 import { isMap, valueAt } from "../config/pointer.ts";
-import type { Finding, Problem } from "../config/problem.ts";
+import type { Finding, Problem } from "../config/problems/problem.ts";
 import { hostOf, type Host } from "../config/source.ts";
 import { installedSinks } from "./installed.ts";
 import { type LoadedSink, loadSink, type SinkPlaces } from "./load.ts";

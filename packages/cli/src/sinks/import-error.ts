@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import type { Finding } from "../config/problem.ts";
+import type { Finding } from "../config/problems/problem.ts";
 
 /**
  * Why the module at `url` could not be loaded, as a sentence that names the file and what to do; without a URL, why

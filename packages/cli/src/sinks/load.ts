@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { type AnySinkDefinition, nearest } from "@forewarn/sdk";
-import type { Finding } from "../config/problem.ts";
+import type { Finding } from "../config/problems/problem.ts";
 import { firstPartySinks } from "./first-party.ts";
 import { importFinding } from "./import-error.ts";
 import { installResolveHook, isNotFound, resolveFrom } from "./resolve-hook.ts";

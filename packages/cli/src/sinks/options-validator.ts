@@ -1,5 +1,5 @@
-import type { Finding } from "../config/problem.ts";
-import type { Validator } from "../config/schema-error.ts";
+import type { Finding } from "../config/problems/problem.ts";
+import type { Validator } from "../config/schema/schema-error.ts";
 import { type Importer, type LoadedSink, nodeImporter } from "./load.ts";
 
 /**

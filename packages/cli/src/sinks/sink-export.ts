@@ -1,5 +1,5 @@
 import { type AnySinkDefinition, apiVersion, type EventFunction, isSinkDefinition } from "@forewarn/sdk";
-import type { Finding } from "../config/problem.ts";
+import type { Finding } from "../config/problems/problem.ts";
 import { sinkOfFunction } from "./event-function.ts";
 
 /** How a loaded module is spoken of. */

@@ -1,7 +1,7 @@
 import { isAbsolute, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { nearest } from "@forewarn/sdk";
-import type { Finding } from "../config/problem.ts";
+import type { Finding } from "../config/problems/problem.ts";
 import { firstPartySinks } from "./first-party.ts";
 
 /** What the `type` of a sink names. */

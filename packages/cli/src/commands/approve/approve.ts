@@ -4,7 +4,7 @@ import type { ImdsClient, ScheduledEventEntry } from "@forewarn/imds";
 import { cutText, listed, oneLine } from "@forewarn/sdk";
 import { type Command, type Given, UsageError } from "../../command.ts";
 import type { MetadataRules, Place } from "../../config/place.ts";
-import { renderProblems } from "../../config/render.ts";
+import { renderProblems } from "../../config/problems/render.ts";
 import { tellStateError } from "../../errors/tell-state-error.ts";
 import { exitCode } from "../../exit-code.ts";
 import type { Io } from "../../io.ts";
