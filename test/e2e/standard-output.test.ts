@@ -1,9 +1,10 @@
 import { startSimulator } from "@forewarn/imds-simulator";
+import type { CloudEvent } from "@forewarn/sdk";
 import { expect, test } from "vitest";
 import { configured, fileSink } from "./configuration.ts";
 import { eventually } from "./eventually.ts";
 import { forewarn, temporaryPlace } from "./forewarn.ts";
-import { eventsIn } from "./lines.ts";
+import { byId, eventsIn } from "./lines.ts";
 
 test("a file sink with the path - makes standard output NDJSON, whatever else is printed", async () => {
   using place = temporaryPlace();
@@ -14,8 +15,7 @@ test("a file sink with the path - makes standard output NDJSON, whatever else is
   await eventually(() => agent.stdout().includes("scheduledevent.scheduled"), agent.stderr);
   expect(await agent.end()).toBe(0);
   const lines = agent.stdout().split("\n").slice(0, -1);
-  const ids = lines.map((line) => (JSON.parse(line) as { readonly id: string }).id);
-  expect(ids).toEqual(eventsIn(place).map(({ id }) => id));
+  expect(byId(lines.map((line) => JSON.parse(line) as CloudEvent))).toEqual(byId(eventsIn(place)));
   expect(agent.stderr()).toContain("Preempt");
 });
 
