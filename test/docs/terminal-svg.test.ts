@@ -20,7 +20,7 @@ test("each part of a line stands in its own columns, in its own colour, and cann
 test("the heads of the picture in the README are those of the program", () => {
   const picture = readFileSync(resolve(import.meta.dirname, "../../docs/images/events.svg"), "utf8");
   const source = readFileSync(
-    resolve(import.meta.dirname, "../../packages/cli/src/print/events-table.ts"),
+    resolve(import.meta.dirname, "../../packages/cli/src/print/scheduled-events/events-table.ts"),
     "utf8",
   );
   const heads =

@@ -2,10 +2,10 @@ import type { History, HistoryEntry, HistoryFilter } from "@forewarn/agent";
 import { type Command, type Given, UsageError } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
 import { paintFor, type Paint } from "../log/color.ts";
-import { historyCsv } from "../print/history-csv.ts";
-import { historyJson, noticeJson } from "../print/history-json.ts";
-import { historyText } from "../print/history-text.ts";
-import { type HistoryView, noticesOf, noticeTypes, shownNotices } from "../print/notice.ts";
+import { historyCsv } from "../print/history/history-csv.ts";
+import { historyJson, noticeJson } from "../print/history/history-json.ts";
+import { historyText } from "../print/history/history-text.ts";
+import { type HistoryView, noticesOf, noticeTypes, shownNotices } from "../print/history/notice.ts";
 import { archiveOptions, momentOf, withArchive } from "./archive.ts";
 
 const formats = {

@@ -10,7 +10,7 @@ import { exitCode } from "../../exit-code.ts";
 import type { Io } from "../../io.ts";
 import { paintFor } from "../../log/color.ts";
 import { confirmed } from "../../print/confirm.ts";
-import { eventsTable, mostId } from "../../print/events-table.ts";
+import { eventsTable, mostId } from "../../print/scheduled-events/events-table.ts";
 import { archiveOptions, stateExitCodes } from "../archive.ts";
 import { readPlace } from "../configuration.ts";
 import { endpointOption } from "../endpoint.ts";

@@ -1,7 +1,7 @@
 import { obstacleTo } from "@forewarn/agent";
 import type { ScheduledEventEntry } from "@forewarn/imds";
 import { cutText, listed, nearest, oneLine } from "@forewarn/sdk";
-import { mostId } from "../../print/events-table.ts";
+import { mostId } from "../../print/scheduled-events/events-table.ts";
 
 /** What a person wrote, as what Azure announces now understands it. */
 export type Choice =

@@ -1,5 +1,5 @@
 import { eventDeclarations, matchesAny, nearest } from "@forewarn/sdk";
-import { documentedNoticeMs } from "../../print/notice.ts";
+import { documentedNoticeMs } from "../../documented-notice.ts";
 import type { Draft } from "../document/draft.ts";
 import { childOf, isMap, type Pointer, valueAt } from "../pointer.ts";
 import { orList } from "../problems/or-list.ts";

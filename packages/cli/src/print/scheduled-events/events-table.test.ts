@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
-import { entryOf, nineOClock as now } from "../fixtures/entries.ts";
-import type { Paint } from "../log/color.ts";
+import { entryOf, nineOClock as now } from "../../fixtures/entries.ts";
+import type { Paint } from "../../log/color.ts";
 import { eventsTable } from "./events-table.ts";
 import { entryJson } from "./scheduled-entry.ts";
 

@@ -1,8 +1,8 @@
 import type { Passage } from "@forewarn/agent";
 import { expect, test, vi } from "vitest";
-import { nineOClock } from "../fixtures/entries.ts";
-import { historyEntry, historyView } from "../fixtures/history.ts";
-import type { Paint } from "../log/color.ts";
+import { nineOClock } from "../../fixtures/entries.ts";
+import { historyEntry, historyView } from "../../fixtures/history.ts";
+import type { Paint } from "../../log/color.ts";
 import { historyCsv } from "./history-csv.ts";
 import { historyJson } from "./history-json.ts";
 import { historyText } from "./history-text.ts";

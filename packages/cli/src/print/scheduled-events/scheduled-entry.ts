@@ -1,6 +1,6 @@
 import type { ScheduledEventEntry } from "@forewarn/imds";
 import { formatDuration, oneLine } from "@forewarn/sdk";
-import { shortTime } from "./local-time.ts";
+import { shortTime } from "../local-time.ts";
 
 /** Most names of VMs in one cell. */
 const mostNames = 2;

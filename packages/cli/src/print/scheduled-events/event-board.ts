@@ -1,11 +1,11 @@
 import { stripVTControlCharacters } from "node:util";
 import { cutText, formatDuration, oneLine } from "@forewarn/sdk";
-import type { Io } from "../io.ts";
-import { paintFor } from "../log/color.ts";
+import type { Io } from "../../io.ts";
+import { paintFor } from "../../log/color.ts";
+import { localTime } from "../local-time.ts";
 import { changeText } from "./event-change.ts";
 import type { EventScreen } from "./event-screen.ts";
 import { eventsTable, type EventsView } from "./events-table.ts";
-import { localTime } from "./local-time.ts";
 
 const mostChanges = 5;
 /** Without an answer for so long it is said that one is waited for. */

@@ -1,9 +1,9 @@
 import type { HistoryEntry, Passage } from "@forewarn/agent";
 import { describeEvent, formatDuration, oneLine } from "@forewarn/sdk";
-import type { Paint } from "../log/color.ts";
+import type { Paint } from "../../log/color.ts";
+import { localTime } from "../local-time.ts";
 import { deliverySummary } from "./delivery-summary.ts";
 import { eventOf, toldNotice } from "./history-event.ts";
-import { localTime } from "./local-time.ts";
 import { noticeText } from "./notice-text.ts";
 import { type HistoryView, shownNotices } from "./notice.ts";
 

@@ -1,6 +1,6 @@
 import type { ScheduledEventEntry } from "@forewarn/imds";
 import { formatDuration, oneLine } from "@forewarn/sdk";
-import { shortTime } from "./local-time.ts";
+import { shortTime } from "../local-time.ts";
 import { lastsText, vmsText, whenText } from "./scheduled-entry.ts";
 
 /** What became of one scheduled event between two documents. */

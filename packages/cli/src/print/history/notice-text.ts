@@ -1,8 +1,8 @@
 import { formatDuration, oneLine } from "@forewarn/sdk";
-import type { Paint } from "../log/color.ts";
-import { localTime } from "./local-time.ts";
+import type { Paint } from "../../log/color.ts";
+import { localTime } from "../local-time.ts";
+import { table } from "../table.ts";
 import type { Notice } from "./notice.ts";
-import { table } from "./table.ts";
 
 const heads = ["EVENT", "VM", "SEEN", "NOTICE", "DOCUMENTED", ""] as const;
 const mostNames = 2;

@@ -1,7 +1,8 @@
 import { minimumNotice } from "@forewarn/imds-simulator";
 import { expect, test } from "vitest";
-import { historyView, type Line } from "../fixtures/history.ts";
-import { documentedNoticeMs, type Notice, shownNotices } from "./notice.ts";
+import { documentedNoticeMs } from "../../documented-notice.ts";
+import { historyView, type Line } from "../../fixtures/history.ts";
+import { type Notice, shownNotices } from "./notice.ts";
 
 function noticeOf(...lines: readonly Line[]): Notice | undefined {
   return shownNotices(historyView(...lines))[0];

@@ -1,8 +1,8 @@
 import type { ScheduledEventEntry } from "@forewarn/imds";
 import { cutText, oneLine } from "@forewarn/sdk";
-import type { Paint } from "../log/color.ts";
+import type { Paint } from "../../log/color.ts";
+import { table } from "../table.ts";
 import { affectsSelf, lastsText, leftText, vmsText, whenText } from "./scheduled-entry.ts";
-import { table } from "./table.ts";
 
 /** What is known of the scheduled events at a moment. */
 export interface EventsView {

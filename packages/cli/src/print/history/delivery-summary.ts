@@ -1,7 +1,7 @@
 import type { HistoryEntry, Passage } from "@forewarn/agent";
 import { formatDuration } from "@forewarn/sdk";
-import type { Paint } from "../log/color.ts";
-import { table } from "./table.ts";
+import type { Paint } from "../../log/color.ts";
+import { table } from "../table.ts";
 
 const heads = ["SINK", "DELIVERED", "MEDIAN", "SLOWEST", "PENDING", "DEAD"] as const;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { entryOf, nineOClock as now } from "../fixtures/entries.ts";
+import { entryOf, nineOClock as now } from "../../fixtures/entries.ts";
 import { byEventId, changesBetween, changeText } from "./event-change.ts";
 
 vi.stubEnv("TZ", "UTC");

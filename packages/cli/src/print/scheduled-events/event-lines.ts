@@ -1,9 +1,9 @@
 import type { ImdsError } from "@forewarn/imds";
 import { formatDuration } from "@forewarn/sdk";
-import type { Io } from "../io.ts";
+import type { Io } from "../../io.ts";
+import { localTime } from "../local-time.ts";
 import { changeText } from "./event-change.ts";
 import type { EventScreen } from "./event-screen.ts";
-import { localTime } from "./local-time.ts";
 import { entryJson } from "./scheduled-entry.ts";
 
 /** A watch as lines: what changes on stdout, trouble with IMDS on stderr, each streak of it once. */

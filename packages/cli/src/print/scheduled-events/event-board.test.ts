@@ -1,7 +1,7 @@
 import { ImdsError } from "@forewarn/imds";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { entryOf, nineOClock } from "../fixtures/entries.ts";
-import { createTerminal } from "../fixtures/terminal.ts";
+import { entryOf, nineOClock } from "../../fixtures/entries.ts";
+import { createTerminal } from "../../fixtures/terminal.ts";
 import { eventBoard } from "./event-board.ts";
 
 beforeEach(() => {
