@@ -1,6 +1,6 @@
 import type { AdminAddress } from "@forewarn/agent";
 import { type Given, type OptionHelp, UsageError } from "../command.ts";
-import { configOption, readPlace } from "../commands/configuration.ts";
+import { configOption, readPlace } from "../commands/given/configuration.ts";
 import { renderProblems } from "../config/problems/render.ts";
 import type { Io } from "../io.ts";
 

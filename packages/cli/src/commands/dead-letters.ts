@@ -5,7 +5,7 @@ import type { Io } from "../io.ts";
 import { paintFor } from "../log/color.ts";
 import { confirmed } from "../print/confirm.ts";
 import { letterJson, lettersText, letterText } from "../print/letter-text.ts";
-import { archiveOptions, momentOf, withArchive } from "./archive.ts";
+import { archiveOptions, momentOf, withArchive } from "./given/archive.ts";
 
 const reasons = [
   "rejected",

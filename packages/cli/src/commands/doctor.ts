@@ -1,5 +1,5 @@
-import type { Command, Given } from "../command.ts";
 import { urlOfAddress } from "../admin/address.ts";
+import type { Command, Given } from "../command.ts";
 import type { Settings } from "../config/settings.ts";
 import { examine } from "../doctor/doctor.ts";
 import type { Finding } from "../doctor/finding.ts";
@@ -9,8 +9,8 @@ import { findingText, verdictText } from "../doctor/report.ts";
 import { exitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { paintFor } from "../log/color.ts";
-import { configOption, readGiven } from "./configuration.ts";
-import { clientOf, endpointOf, endpointOption } from "./endpoint.ts";
+import { configOption, readGiven } from "./given/configuration.ts";
+import { clientOf, endpointOf, endpointOption } from "./given/endpoint.ts";
 
 /** Looks at everything that the agent depends on. */
 export const doctor: Command = {

@@ -6,7 +6,7 @@ import { historyCsv } from "../print/history/history-csv.ts";
 import { historyJson, noticeJson } from "../print/history/history-json.ts";
 import { historyText } from "../print/history/history-text.ts";
 import { type HistoryView, noticesOf, noticeTypes, shownNotices } from "../print/history/notice.ts";
-import { archiveOptions, momentOf, withArchive } from "./archive.ts";
+import { archiveOptions, momentOf, withArchive } from "./given/archive.ts";
 
 const formats = {
   table: historyText,

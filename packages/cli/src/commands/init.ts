@@ -4,13 +4,13 @@ import { createInterface } from "node:readline/promises";
 import { type Command, type Given, UsageError } from "../command.ts";
 import { userStatePath } from "../config/default-path.ts";
 import { readConfig } from "../config/read.ts";
+import { composeSchema } from "../config/schema/compose.ts";
 import { hostOf } from "../config/source.ts";
 import { exitCode } from "../exit-code.ts";
 import { composeConfig } from "../init/compose-config.ts";
 import { type Ask, type GivenAnswers, interview } from "../init/interview.ts";
 import { eventChoices, sinkKinds } from "../init/sink-kind.ts";
 import type { Io } from "../io.ts";
-import { composeSchema } from "../config/schema/compose.ts";
 import { readCatalog } from "../sinks/catalog.ts";
 
 const schemaName = "forewarn.schema.json";

@@ -1,7 +1,7 @@
 import type { Command } from "../command.ts";
-import { exitCode } from "../exit-code.ts";
 import { composeSchema } from "../config/schema/compose.ts";
-import { loadCatalog } from "./configuration.ts";
+import { exitCode } from "../exit-code.ts";
+import { loadCatalog } from "./given/configuration.ts";
 
 /** Prints the JSON Schema of the configuration. */
 export const schema: Command = {

@@ -1,9 +1,9 @@
 import type { Command } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
-import { paintFor } from "../log/color.ts";
 import type { Io } from "../io.ts";
+import { paintFor } from "../log/color.ts";
 import type { Catalog } from "../sinks/catalog.ts";
-import { loadCatalog } from "./configuration.ts";
+import { loadCatalog } from "./given/configuration.ts";
 
 /** Lists the sinks that there are. */
 export const sinks: Command = {

@@ -15,7 +15,7 @@ import { exitCode } from "../exit-code.ts";
 import { type Paint, paintFor } from "../log/color.ts";
 import { createLogger } from "../log/logger.ts";
 import { logUncaught } from "../log/uncaught.ts";
-import { configOption, loadSettings } from "./configuration.ts";
+import { configOption, loadSettings } from "./given/configuration.ts";
 
 const exitCodes: Readonly<Record<Receipt["outcome"], number>> = {
   delivered: exitCode.ok,

@@ -1,6 +1,6 @@
 import { probeSink } from "@forewarn/agent";
 import { formatDuration, oneLine } from "@forewarn/sdk";
-import { type ProbedSink, probeSinks } from "../commands/probes.ts";
+import { type ProbedSink, probeSinks } from "../commands/validate/probes.ts";
 import { about, type Finding } from "./finding.ts";
 import type { Patient } from "./patient.ts";
 

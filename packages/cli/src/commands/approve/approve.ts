@@ -11,11 +11,11 @@ import type { Io } from "../../io.ts";
 import { paintFor } from "../../log/color.ts";
 import { confirmed } from "../../print/confirm.ts";
 import { eventsTable, mostId } from "../../print/scheduled-events/events-table.ts";
-import { archiveOptions, stateExitCodes } from "../archive.ts";
-import { readPlace } from "../configuration.ts";
-import { endpointOption } from "../endpoint.ts";
-import { askImds } from "../imds/asking.ts";
-import { ownNameOf } from "../watch-events.ts";
+import { archiveOptions, stateExitCodes } from "../given/archive.ts";
+import { readPlace } from "../given/configuration.ts";
+import { endpointOption } from "../given/endpoint.ts";
+import { askImds } from "../given/asking.ts";
+import { ownNameOf } from "../events/watch-events.ts";
 import { chooseEvent, whyNot } from "./choose-event.ts";
 import { type Sent, send } from "./send.ts";
 

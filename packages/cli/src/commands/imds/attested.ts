@@ -5,8 +5,8 @@ import { type Command, type Given, UsageError } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
 import type { Io } from "../../io.ts";
 import { paintFor } from "../../log/color.ts";
-import { endpointOption } from "../endpoint.ts";
-import { askImds } from "./asking.ts";
+import { askImds } from "../given/asking.ts";
+import { endpointOption } from "../given/endpoint.ts";
 import { type Attestation, attestationJson, attestationText } from "./attested-text.ts";
 
 /** What Azure attests about this VM. */

@@ -1,14 +1,14 @@
 import { type ImdsClient, isImdsError } from "@forewarn/imds";
 import { type Command, type Given, UsageError } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
-import { endpointOption } from "../endpoint.ts";
+import { askImds } from "../given/asking.ts";
+import { endpointOption } from "../given/endpoint.ts";
 import { type Answer, answerText } from "./answer-text.ts";
-import { askImds } from "./asking.ts";
 import { imdsAttested } from "./attested.ts";
 import { imdsLoadBalancer } from "./loadbalancer.ts";
 import { pathCure } from "./path-cure.ts";
-import { mayHoldToken } from "./secrets.ts";
 import { imdsRecord } from "./record.ts";
+import { mayHoldToken } from "./secrets.ts";
 import { imdsToken } from "./token.ts";
 import { imdsVersions } from "./versions.ts";
 

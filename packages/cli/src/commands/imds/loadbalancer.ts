@@ -2,9 +2,9 @@ import type { LoadBalancerDocument } from "@forewarn/imds";
 import { oneLine } from "@forewarn/sdk";
 import type { Command } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
-import { endpointOption } from "../endpoint.ts";
 import { table } from "../../print/table.ts";
-import { askImds } from "./asking.ts";
+import { askImds } from "../given/asking.ts";
+import { endpointOption } from "../given/endpoint.ts";
 
 /** The load balancer that this VM stands behind. */
 export const imdsLoadBalancer: Command = {

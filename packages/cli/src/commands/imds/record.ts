@@ -5,7 +5,7 @@ import { formatDuration, parseDuration } from "@forewarn/sdk";
 import { type Command, type Given, UsageError } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
 import { untilSignal } from "../../signals.ts";
-import { clientOf, endpointOf, endpointOption } from "../endpoint.ts";
+import { clientOf, endpointOf, endpointOption } from "../given/endpoint.ts";
 
 /** Writes what the IMDS of this VM answers into a file that the simulator replays. */
 export const imdsRecord: Command = {

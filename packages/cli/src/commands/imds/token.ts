@@ -2,8 +2,8 @@ import type { ImdsError, ImdsToken } from "@forewarn/imds";
 import { type Command, type Given, UsageError } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
 import { paintFor } from "../../log/color.ts";
-import { endpointOption } from "../endpoint.ts";
-import { askImds } from "./asking.ts";
+import { askImds } from "../given/asking.ts";
+import { endpointOption } from "../given/endpoint.ts";
 import { claimsOf } from "./claims.ts";
 import { tokenJson, tokenText } from "./token-text.ts";
 

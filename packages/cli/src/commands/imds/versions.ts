@@ -1,8 +1,8 @@
 import { oneLine } from "@forewarn/sdk";
 import type { Command } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
-import { endpointOption } from "../endpoint.ts";
-import { askImds } from "./asking.ts";
+import { askImds } from "../given/asking.ts";
+import { endpointOption } from "../given/endpoint.ts";
 
 /** The api-versions of this host. */
 export const imdsVersions: Command = {

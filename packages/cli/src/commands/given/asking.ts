@@ -3,7 +3,7 @@ import { oneLine } from "@forewarn/sdk";
 import { type Given, UsageError } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
 import type { Io } from "../../io.ts";
-import { clientOf, type Endpoint, endpointOf } from "../endpoint.ts";
+import { clientOf, type Endpoint, endpointOf } from "./endpoint.ts";
 import { saidBy } from "./said-by.ts";
 
 /** Who asks IMDS, and what it can say to a person where that is refused. */

@@ -1,9 +1,9 @@
 import { pollDelay } from "@forewarn/agent";
 import { type ImdsClient, isImdsError, type ScheduledEventsDocument } from "@forewarn/imds";
 import type { Clock } from "@forewarn/sdk";
-import { exitCode } from "../exit-code.ts";
-import { byEventId, changesBetween } from "../print/scheduled-events/event-change.ts";
-import type { EventScreen } from "../print/scheduled-events/event-screen.ts";
+import { exitCode } from "../../exit-code.ts";
+import { byEventId, changesBetween } from "../../print/scheduled-events/event-change.ts";
+import type { EventScreen } from "../../print/scheduled-events/event-screen.ts";
 
 /** What a watch works with. */
 export interface Watching {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { UsageError } from "../command.ts";
+import { UsageError } from "../../command.ts";
 import { clientOf, endpointOf } from "./endpoint.ts";
 
 const silent = { write: () => true };

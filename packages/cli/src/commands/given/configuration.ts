@@ -1,11 +1,11 @@
-import type { Given, OptionHelp } from "../command.ts";
-import { loadPlace } from "../config/place.ts";
-import { readConfig } from "../config/read.ts";
-import { renderProblems } from "../config/problems/render.ts";
-import type { Problem } from "../config/problems/problem.ts";
-import type { Settings } from "../config/settings.ts";
-import type { Io } from "../io.ts";
-import { type Catalog, readCatalog } from "../sinks/catalog.ts";
+import type { Given, OptionHelp } from "../../command.ts";
+import { loadPlace } from "../../config/place.ts";
+import type { Problem } from "../../config/problems/problem.ts";
+import { renderProblems } from "../../config/problems/render.ts";
+import { readConfig } from "../../config/read.ts";
+import type { Settings } from "../../config/settings.ts";
+import type { Io } from "../../io.ts";
+import { type Catalog, readCatalog } from "../../sinks/catalog.ts";
 
 /** The option of every command that reads the configuration. */
 export const configOption: Readonly<Record<string, OptionHelp>> = {

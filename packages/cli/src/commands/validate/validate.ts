@@ -1,13 +1,13 @@
 import { probeSink } from "@forewarn/agent";
-import type { Command } from "../command.ts";
-import { githubCommand, githubCommands } from "../config/problems/github.ts";
-import type { ConfigProblems } from "../config/load.ts";
-import type { ReadConfig } from "../config/read.ts";
-import { renderProblems, renderWarnings } from "../config/problems/render.ts";
-import { exitCode } from "../exit-code.ts";
-import type { Io } from "../io.ts";
-import { paintFor } from "../log/color.ts";
-import { configOption, readGiven } from "./configuration.ts";
+import type { Command } from "../../command.ts";
+import type { ConfigProblems } from "../../config/load.ts";
+import { githubCommand, githubCommands } from "../../config/problems/github.ts";
+import { renderProblems, renderWarnings } from "../../config/problems/render.ts";
+import type { ReadConfig } from "../../config/read.ts";
+import { exitCode } from "../../exit-code.ts";
+import type { Io } from "../../io.ts";
+import { paintFor } from "../../log/color.ts";
+import { configOption, readGiven } from "../given/configuration.ts";
 import { exitOfProbes, type ProbedSink, probesText, probeSinks } from "./probes.ts";
 
 const formats = ["pretty", "json", "github"] as const;

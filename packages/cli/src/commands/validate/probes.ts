@@ -1,11 +1,11 @@
 import { createRedactor, type Probe, type probeSink } from "@forewarn/agent";
 import { formatDuration, oneLine } from "@forewarn/sdk";
-import type { Settings } from "../config/settings.ts";
-import { exitCode } from "../exit-code.ts";
-import type { Io } from "../io.ts";
-import type { Paint } from "../log/color.ts";
-import { createLogger } from "../log/logger.ts";
-import { logUncaught } from "../log/uncaught.ts";
+import type { Settings } from "../../config/settings.ts";
+import { exitCode } from "../../exit-code.ts";
+import type { Io } from "../../io.ts";
+import type { Paint } from "../../log/color.ts";
+import { createLogger } from "../../log/logger.ts";
+import { logUncaught } from "../../log/uncaught.ts";
 
 /** A sink and what came of looking at it. */
 export interface ProbedSink extends Omit<Probe, "ms"> {

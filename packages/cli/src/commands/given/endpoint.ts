@@ -1,6 +1,6 @@
 import { createImdsClient, type ImdsClient, isImdsError } from "@forewarn/imds";
-import { type Given, type OptionHelp, UsageError } from "../command.ts";
-import type { Io } from "../io.ts";
+import { type Given, type OptionHelp, UsageError } from "../../command.ts";
+import type { Io } from "../../io.ts";
 import { readPlace } from "./configuration.ts";
 
 const azure = "http://169.254.169.254";

@@ -1,8 +1,8 @@
 import type { Agent } from "@forewarn/agent";
 import type { Logger } from "@forewarn/sdk";
-import type { Problem } from "../config/problems/problem.ts";
-import type { Settings } from "../config/settings.ts";
-import type { Service } from "../service/service.ts";
+import type { Problem } from "../../config/problems/problem.ts";
+import type { Settings } from "../../config/settings.ts";
+import type { Service } from "../../service/service.ts";
 
 /**
  * What SIGHUP does: reads the configuration again, and where it is valid hands it to the agent. Where it is not, the one

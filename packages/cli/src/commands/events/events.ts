@@ -1,17 +1,17 @@
 import { systemClock } from "@forewarn/agent";
-import type { Command, Given } from "../command.ts";
-import { exitCode } from "../exit-code.ts";
-import type { Io } from "../io.ts";
-import { paintFor } from "../log/color.ts";
-import { explainSilence } from "../log/silence.ts";
-import { eventBoard } from "../print/scheduled-events/event-board.ts";
-import { eventLines, eventObjects } from "../print/scheduled-events/event-lines.ts";
-import type { EventScreen } from "../print/scheduled-events/event-screen.ts";
-import { eventsTable } from "../print/scheduled-events/events-table.ts";
-import { entryJson } from "../print/scheduled-events/scheduled-entry.ts";
-import { untilSignal } from "../signals.ts";
-import { endpointOption } from "./endpoint.ts";
-import { askImds } from "./imds/asking.ts";
+import type { Command, Given } from "../../command.ts";
+import { exitCode } from "../../exit-code.ts";
+import type { Io } from "../../io.ts";
+import { paintFor } from "../../log/color.ts";
+import { explainSilence } from "../../log/silence.ts";
+import { eventBoard } from "../../print/scheduled-events/event-board.ts";
+import { eventLines, eventObjects } from "../../print/scheduled-events/event-lines.ts";
+import type { EventScreen } from "../../print/scheduled-events/event-screen.ts";
+import { eventsTable } from "../../print/scheduled-events/events-table.ts";
+import { entryJson } from "../../print/scheduled-events/scheduled-entry.ts";
+import { untilSignal } from "../../signals.ts";
+import { askImds } from "../given/asking.ts";
+import { endpointOption } from "../given/endpoint.ts";
 import { ownNameOf, watchEvents } from "./watch-events.ts";
 
 /** Shows what Azure announces. */

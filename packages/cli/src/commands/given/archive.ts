@@ -1,10 +1,10 @@
 import { type Archive, openArchive, StateError, type StateErrorCode } from "@forewarn/agent";
 import { parseDuration } from "@forewarn/sdk";
-import { type Given, type OptionHelp, UsageError } from "../command.ts";
-import { renderProblems } from "../config/problems/render.ts";
-import { tellStateError } from "../errors/tell-state-error.ts";
-import { exitCode } from "../exit-code.ts";
-import type { Io } from "../io.ts";
+import { type Given, type OptionHelp, UsageError } from "../../command.ts";
+import { renderProblems } from "../../config/problems/render.ts";
+import { tellStateError } from "../../errors/tell-state-error.ts";
+import { exitCode } from "../../exit-code.ts";
+import type { Io } from "../../io.ts";
 import { configOption, readPlace } from "./configuration.ts";
 
 /** The options of every command that reads the state directory, beside a running agent or without one. */

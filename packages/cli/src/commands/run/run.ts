@@ -8,25 +8,25 @@ import {
 } from "@forewarn/agent";
 import { isImdsError } from "@forewarn/imds";
 import { formatDuration, type Logger, parseDuration } from "@forewarn/sdk";
-import { type Command, type Given, UsageError } from "../command.ts";
-import type { Settings } from "../config/settings.ts";
-import { placeText, warningText } from "../config/problems/warning.ts";
-import { tellStateError } from "../errors/tell-state-error.ts";
-import { exitCode } from "../exit-code.ts";
-import type { Io } from "../io.ts";
-import { createLogger } from "../log/logger.ts";
-import { narrate } from "../log/narrate.ts";
-import { logUncaught, withoutSecrets } from "../log/uncaught.ts";
-import { printEvents } from "../print/print-events.ts";
-import type { Service } from "../service/service.ts";
-import { serviceOf } from "../service/service-of.ts";
-import { type Ending, untilSignal } from "../signals.ts";
-import { ScenarioFileError } from "../simulate/scenario-file-error.ts";
-import type { Simulation } from "../simulate/simulation.ts";
-import { summaryText, tally } from "../simulate/summary.ts";
-import { tidyHeapLater } from "../tidy-heap.ts";
-import { version } from "../version.ts";
-import { configOption, loadSettings, readAgain } from "./configuration.ts";
+import { type Command, type Given, UsageError } from "../../command.ts";
+import { placeText, warningText } from "../../config/problems/warning.ts";
+import type { Settings } from "../../config/settings.ts";
+import { tellStateError } from "../../errors/tell-state-error.ts";
+import { exitCode } from "../../exit-code.ts";
+import type { Io } from "../../io.ts";
+import { createLogger } from "../../log/logger.ts";
+import { narrate } from "../../log/narrate.ts";
+import { logUncaught, withoutSecrets } from "../../log/uncaught.ts";
+import { printEvents } from "../../print/print-events.ts";
+import { serviceOf } from "../../service/service-of.ts";
+import type { Service } from "../../service/service.ts";
+import { type Ending, untilSignal } from "../../signals.ts";
+import { ScenarioFileError } from "../../simulate/scenario-file-error.ts";
+import type { Simulation } from "../../simulate/simulation.ts";
+import { summaryText, tally } from "../../simulate/summary.ts";
+import { tidyHeapLater } from "../../tidy-heap.ts";
+import { version } from "../../version.ts";
+import { configOption, loadSettings, readAgain } from "../given/configuration.ts";
 import { reloading } from "./reload.ts";
 import { targetsOf, usesStandardOutput } from "./targets.ts";
 
@@ -239,7 +239,7 @@ async function simulationOf(options: Given["options"]): Promise<Simulation | und
   if (options["once"] === true) throw new UsageError("--once does not go with --simulate");
   if (!(Number(scale) > 0 && Number.isFinite(Number(scale))))
     throw new UsageError(`--time-scale takes a number above 0, got ${JSON.stringify(scale)}`);
-  const { startSimulation } = await import("../simulate/simulation.ts");
+  const { startSimulation } = await import("../../simulate/simulation.ts");
   return startSimulation(name, Number(scale));
 }
 

@@ -1,5 +1,5 @@
 import { secretPaths } from "@forewarn/sdk";
-import type { Settings } from "../config/settings.ts";
+import type { Settings } from "../../config/settings.ts";
 
 /** Where each sink brings its events, by the option that says so; of a URL that is a secret only the origin. */
 export function targetsOf(sinks: Settings["sinks"]): ReadonlyMap<string, string> {
