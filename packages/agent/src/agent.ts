@@ -15,12 +15,10 @@ import { positionsCheckpoint } from "./outbox/quarantine.ts";
 import { type AgentOptions, changedSections, settingsOf } from "./settings.ts";
 import { silentLogger } from "./logger.ts";
 import { createReaction } from "./reaction.ts";
-import { rfc3339 } from "./rfc3339.ts";
 import type { Agent, AgentContext } from "./running-agent.ts";
 import { createHeartbeat } from "./source/heartbeat.ts";
 import { createIdentity } from "./source/identity.ts";
 import { createLifecycles } from "./source/lifecycles.ts";
-import { ownEvent } from "./source/own-event.ts";
 import { ratedImds } from "./source/rated-imds.ts";
 import { createRecorder } from "./source/recorder.ts";
 import { createSource } from "./source/source.ts";
@@ -28,6 +26,7 @@ import { createStallWatch } from "./source/stall.ts";
 import { watchedImds } from "./source/watched-imds.ts";
 import { createTelemetry } from "./telemetry.ts";
 import { tellPauses } from "./told-pauses.ts";
+import { tellWatch } from "./told-watch.ts";
 import type { AgentOptionsOf } from "./typed-options.ts";
 import { within } from "./within.ts";
 
@@ -164,10 +163,9 @@ export function createAgent<const Definitions extends readonly AnySinkDefinition
     pollIntervalMs: settings.imds.pollIntervalMs,
     signal: polling.signal,
   });
-  const began = clock.monotonic();
+  const watch = tellWatch({ identity, source, record, clock });
   let work: Promise<unknown> = Promise.resolve();
   let stopped: Promise<readonly StopReport[]> | undefined;
-  let watching = false;
   let isRunning = false;
   let { shutdownTimeoutMs } = settings;
 
@@ -188,30 +186,12 @@ export function createAgent<const Definitions extends readonly AnySinkDefinition
     ticked: reaction.tick,
   });
 
-  async function announce(): Promise<void> {
-    await identity.known();
-    if (polling.signal.aborted) return;
-    const now = clock.now();
-    const last = source.lastGoodBefore;
-    watching = record([
-      ownEvent("io.forewarn.agent.started", now, {
-        version: sdkVersion,
-        lastGoodPoll: rfc3339(last),
-        // A clock that went back leaves it unknown.
-        gapMs: last === null || last > now ? null : now - last,
-      }),
-    ]);
-  }
-
   async function shutDown(): Promise<readonly StopReport[]> {
     polling.abort();
     await work;
     await reaction.settled();
     source.close();
-    if (watching) {
-      const uptimeMs = Math.round(clock.monotonic() - began);
-      record([ownEvent("io.forewarn.agent.stopped", clock.now(), { version: sdkVersion, uptimeMs })]);
-    }
+    watch.end();
     const reports = await within(clock, shutdownTimeoutMs, (deadline) => fleet.stop(deadline));
     imds.close();
     await http.close();
@@ -228,7 +208,7 @@ export function createAgent<const Definitions extends readonly AnySinkDefinition
       void admin?.open();
       // The first question is on its way before anything is written.
       const running = source.run(polling.signal);
-      const after = announce();
+      const after = watch.begin(polling.signal);
       work = Promise.all([
         running,
         after,
