@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { publint } from "publint";
 import { afterAll, describe, expect, test } from "vitest";
-import { rooms } from "../architecture/workspace.ts";
-import { temporaryPlace } from "./forewarn.ts";
+import { noticesFile, sectionsIn } from "../../scripts/notices.ts";
 import { pack } from "../../scripts/pack.ts";
+import { rooms, root } from "../architecture/workspace.ts";
+import { temporaryPlace } from "./forewarn.ts";
 
 const place = temporaryPlace();
 afterAll(() => place[Symbol.dispose]());
@@ -36,7 +37,8 @@ describe.each(packed)("$name", ({ name, filename, files, unpackedSize }) => {
     expect(paths).toEqual(expect.arrayContaining(["LICENSE", "README.md", "package.json"]));
     const strange = /(^|\/)(fixtures|golden|node_modules|\.\w)|\.tsbuildinfo$|\.map$|\.test\.|^src\//;
     expect(paths.filter((path) => strange.test(path) && !path.startsWith("template/"))).toEqual([]);
-    const { manifest } = rooms.find((room) => room.manifest.name === name) as (typeof rooms)[number];
+    const { folder, manifest } = rooms.find((room) => room.manifest.name === name) as (typeof rooms)[number];
+    expect(paths.includes(`dist/${noticesFile}`)).toBe(sectionsIn(join(root, folder, "dist")).length > 0);
     const listed = new Set([...(manifest.files ?? []), "LICENSE", "README.md", "package.json"]);
     expect(paths.filter((path) => !listed.has(path.split("/")[0] as string))).toEqual([]);
     expect(unpackedSize).toBeLessThan(4_000_000);
