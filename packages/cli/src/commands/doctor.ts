@@ -4,7 +4,7 @@ import type { Settings } from "../config/settings.ts";
 import { examine } from "../doctor/doctor.ts";
 import type { Finding } from "../doctor/finding.ts";
 import { thisMachine } from "../doctor/machine.ts";
-import type { Patient } from "../doctor/patient.ts";
+import { type Patient, versionsOf } from "../doctor/patient.ts";
 import { findingText, verdictText } from "../doctor/report.ts";
 import { exitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
@@ -49,8 +49,10 @@ async function patientOf(options: Given["options"], io: Io): Promise<Patient> {
   const isMissing =
     !read.ok && options["config"] === undefined && read.problems[0]?.code === "CONFIG_NOT_FOUND";
   const endpoint = await endpointOf(options, io);
+  const client = clientOf(endpoint);
   return {
-    client: clientOf(endpoint),
+    client,
+    versions: versionsOf(client),
     endpoint: endpoint.url,
     machine: thisMachine(),
     io,

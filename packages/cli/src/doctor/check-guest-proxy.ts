@@ -11,11 +11,11 @@ const places: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
 
 /** Whether the Metadata Security Protocol decides here who may ask, and whether it lets this program. */
 export async function* checkGuestProxy(patient: Patient): AsyncIterable<Finding> {
-  const { client, machine } = patient;
+  const { versions, machine } = patient;
   const place = places[machine.platform];
   const allow = `allow ${machine.program} run by ${machine.user}: https://learn.microsoft.com/azure/virtual-machines/metadata-security-protocol/overview`;
   try {
-    await client.versions();
+    await versions.known();
   } catch (error) {
     if (isImdsError(error) && isRefusal(error))
       return yield fail(`This program may not ask IMDS: ${error.message}`, allow);

@@ -6,6 +6,7 @@ import { checkGuestProxy } from "./check-guest-proxy.ts";
 import { checkIdentity } from "./check-identity.ts";
 import { checkScheduledEvents } from "./check-scheduled-events.ts";
 import { checkVersions } from "./check-versions.ts";
+import { examine } from "./doctor.ts";
 import { brief, findings, type Illness, patientOf } from "./fixtures/patient.ts";
 
 const tag = { "/sys/class/dmi/id/chassis_asset_tag": "7783-7084-3265-9085-8269-3286-77\n" };
@@ -65,6 +66,13 @@ test("api-versions that the host knows, and does not", async () => {
   expect(brief(await old.look(checkVersions))).toEqual([
     "note: The host does not know api-version 2025-04-07; its newest is 2021-02-01, which is asked for instead",
   ]);
+});
+
+test("the whole doctor asks once for the api-versions", async () => {
+  const { simulator } = await simulated();
+  const found = await Array.fromAsync(examine(patientOf(simulator.url)));
+  expect(brief(found)).toContainEqual(expect.stringMatching(/^ok: The host knows api-version/));
+  expect(simulator.requests.filter(({ path }) => path === "/metadata/versions")).toHaveLength(1);
 });
 
 test.each([

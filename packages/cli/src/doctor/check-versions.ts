@@ -4,16 +4,14 @@ import type { Patient } from "./patient.ts";
 
 const { ok, note, fail, skipped } = about("api-versions");
 
-/** The version that the instance document is asked with, as @forewarn/imds does by default. */
-const wanted = "2025-04-07";
-
 /** Whether the host knows the api-versions that are asked for. */
-export async function* checkVersions({ client, instance }: Patient): AsyncIterable<Finding> {
+export async function* checkVersions({ versions, instance }: Patient): AsyncIterable<Finding> {
   if (instance === null) return yield skipped("The api-versions cannot be asked for");
+  const { wanted } = versions;
   try {
-    const versions = (await client.versions()).toSorted();
-    const newest = versions.at(-1);
-    if (versions.includes(wanted))
+    const known = (await versions.known()).toSorted();
+    const newest = known.at(-1);
+    if (known.includes(wanted))
       return yield ok(`The host knows api-version ${wanted}; its newest is ${newest}`);
     yield note(
       `The host does not know api-version ${wanted}; its newest is ${newest}, which is asked for instead`,

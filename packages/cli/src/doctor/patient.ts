@@ -17,9 +17,18 @@ export interface Machine {
   readonly program: string;
 }
 
+/** The api-versions of the instance endpoints. */
+export interface InstanceVersions {
+  /** The one that is asked with unless the host refuses it. */
+  readonly wanted: string;
+  /** All that the host knows; asked for once. Rejects as the client does. */
+  known(): Promise<readonly string[]>;
+}
+
 /** What all checks work with. */
 export interface Patient {
   readonly client: ImdsClient;
+  readonly versions: InstanceVersions;
   /** Where IMDS is asked. */
   readonly endpoint: string;
   readonly machine: Machine;
@@ -36,6 +45,12 @@ export interface Patient {
 
 /** Looks at one thing, and tells what it finds as it finds it. */
 export type Check = (patient: Patient) => AsyncIterable<Finding> | Iterable<Finding>;
+
+/** The api-versions of a client that has asked nothing yet. */
+export function versionsOf(client: ImdsClient): InstanceVersions {
+  let asked: Promise<readonly string[]> | undefined;
+  return { wanted: client.apiVersions().instance, known: () => (asked ??= client.versions()) };
+}
 
 /** Azure's address of IMDS, at which alone the route says something. */
 export const realAddress = "169.254.169.254";
