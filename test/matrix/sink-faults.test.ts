@@ -12,7 +12,7 @@ import {
   Type,
 } from "@forewarn/sdk";
 import { expect, test } from "vitest";
-import { createVirtualClock, type VirtualClock } from "../../packages/agent/src/virtual-clock.ts";
+import { createVirtualClock, type VirtualClock } from "../../packages/agent/src/time/virtual-clock.ts";
 import { createAzure } from "../simulation/azure.ts";
 
 type Deliver = Sink["deliver"];

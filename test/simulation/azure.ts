@@ -1,6 +1,6 @@
 import { ImdsError, type ImdsErrorCode, parseInstance, parseScheduledEvents } from "@forewarn/imds";
 import type { AgentImds } from "@forewarn/agent";
-import type { VirtualClock } from "../../packages/agent/src/virtual-clock.ts";
+import type { VirtualClock } from "../../packages/agent/src/time/virtual-clock.ts";
 import { createRandom, type Random } from "./random.ts";
 import { at, faultSpans, type Span } from "./span.ts";
 import { entryAt, planStories, type PlannedStory, self } from "./stories.ts";

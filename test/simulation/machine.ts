@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { type Agent, type ApprovalPolicy, createAgent, type StopReport } from "@forewarn/agent";
-import type { VirtualClock } from "../../packages/agent/src/virtual-clock.ts";
+import type { VirtualClock } from "../../packages/agent/src/time/virtual-clock.ts";
 import type { Azure } from "./azure.ts";
 import type { Disk } from "./failing-disk.ts";
 import type { Ledger } from "./ledger.ts";

@@ -1,5 +1,5 @@
 import type { Clock } from "@forewarn/sdk";
-import type { VirtualClock } from "../../packages/agent/src/virtual-clock.ts";
+import type { VirtualClock } from "../../packages/agent/src/time/virtual-clock.ts";
 
 /** The clock of one process: when that is killed nobody in it sleeps any more, so that it can be cleared away. */
 export interface ProcessClock extends Clock {

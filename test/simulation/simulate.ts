@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createVirtualClock } from "../../packages/agent/src/virtual-clock.ts";
+import { createVirtualClock } from "../../packages/agent/src/time/virtual-clock.ts";
 import { createAzure } from "./azure.ts";
 import { type Course, planCourse } from "./course.ts";
 import { createDisk, type Disk } from "./failing-disk.ts";

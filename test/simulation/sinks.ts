@@ -9,7 +9,7 @@ import {
   Type,
   type When,
 } from "@forewarn/sdk";
-import type { VirtualClock } from "../../packages/agent/src/virtual-clock.ts";
+import type { VirtualClock } from "../../packages/agent/src/time/virtual-clock.ts";
 import type { Entry, Ledger } from "./ledger.ts";
 import { createRandom, type Random } from "./random.ts";
 import { at, faultSpans, type Span } from "./span.ts";

@@ -4,7 +4,7 @@ import { isStarted, type Lifecycle } from "./normalize/lifecycle.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import type { Lifecycles } from "./source/lifecycles.ts";
 import type { Telemetry } from "./telemetry.ts";
-import { within } from "./within.ts";
+import { within } from "./time/within.ts";
 
 /** Events that end this machine, or this boot of it. */
 const ends: ReadonlySet<string> = new Set(["preempt", "terminate", "reboot", "redeploy"]);

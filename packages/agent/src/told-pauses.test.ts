@@ -3,7 +3,7 @@ import { noon } from "./normalize/fixtures/entry.ts";
 import { createAzure } from "./source/fixtures/azure.ts";
 import { startStation, stateDirectory } from "./source/fixtures/station.ts";
 import { tellPauses } from "./told-pauses.ts";
-import { createVirtualClock } from "./virtual-clock.ts";
+import { createVirtualClock } from "./time/virtual-clock.ts";
 
 const paused = { sink: "ops", reason: "misconfigured", message: "answered 404" } as const;
 

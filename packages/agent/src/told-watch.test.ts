@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { noon } from "./normalize/fixtures/entry.ts";
 import { tellWatch } from "./told-watch.ts";
-import { createVirtualClock } from "./virtual-clock.ts";
+import { createVirtualClock } from "./time/virtual-clock.ts";
 
 function begin(lastGoodBefore: number | null, known = Promise.resolve()) {
   const clock = createVirtualClock({ now: noon });

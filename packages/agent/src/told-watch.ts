@@ -1,5 +1,5 @@
 import { type Clock, sdkVersion } from "@forewarn/sdk";
-import { rfc3339 } from "./rfc3339.ts";
+import { rfc3339 } from "./time/rfc3339.ts";
 import type { Identity } from "./source/identity.ts";
 import { ownEvent } from "./source/own-event.ts";
 import type { Recorder } from "./source/recorder.ts";

@@ -2,7 +2,7 @@ import { type Clock, formatDuration } from "@forewarn/sdk";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { Subscription } from "../delivery/subscription.ts";
 import { readable } from "../readable.ts";
-import { rfc3339 } from "../rfc3339.ts";
+import { rfc3339 } from "../time/rfc3339.ts";
 import type { AgentHealth, ImdsHealth } from "./agent-health.ts";
 import type { SinkHealth } from "./sink-health.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createAzure, imdsError } from "../source/fixtures/azure.ts";
 import { startStation } from "../source/fixtures/station.ts";
-import { createVirtualClock } from "../virtual-clock.ts";
+import { createVirtualClock } from "../time/virtual-clock.ts";
 import { createStartRequests } from "./start-requests.ts";
 import { announcement, noon } from "./fixtures/announced.ts";
 

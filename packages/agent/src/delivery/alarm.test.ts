@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createVirtualClock } from "../virtual-clock.ts";
+import { createVirtualClock } from "../time/virtual-clock.ts";
 import { createAlarm } from "./alarm.ts";
 
 function begin() {

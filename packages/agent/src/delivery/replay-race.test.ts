@@ -1,6 +1,6 @@
 import { defineSink, RejectError, type SinkContext, Type } from "@forewarn/sdk";
 import { expect, onTestFinished, test } from "vitest";
-import { systemClock } from "../clock.ts";
+import { systemClock } from "../time/clock.ts";
 import { silentLogger } from "../logger.ts";
 import { openArchive } from "../outbox/archive.ts";
 import { startChild } from "../outbox/fixtures/child.ts";

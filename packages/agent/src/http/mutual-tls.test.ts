@@ -6,7 +6,7 @@ import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import type { Logger } from "@forewarn/sdk";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { silentLogger } from "../logger.ts";
-import { createVirtualClock } from "../virtual-clock.ts";
+import { createVirtualClock } from "../time/virtual-clock.ts";
 import { createAuthority } from "./fixtures/authority.ts";
 import { type Certificate, makeCertificate, serveTls } from "./fixtures/loopback.ts";
 import { serveMutualTls, serveOpenSsl } from "./fixtures/mutual-tls.ts";

@@ -1,5 +1,5 @@
 import { type Clock, type Logger, MisconfiguredError, type RequestFunction } from "@forewarn/sdk";
-import { systemClock } from "../clock.ts";
+import { systemClock } from "../time/clock.ts";
 import { silentLogger } from "../logger.ts";
 import { meaningOf } from "./failure.ts";
 import { exchange } from "./exchange.ts";

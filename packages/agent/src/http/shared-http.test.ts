@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { silentLogger } from "../logger.ts";
-import { createVirtualClock } from "../virtual-clock.ts";
+import { createVirtualClock } from "../time/virtual-clock.ts";
 import { createAuthority } from "./fixtures/authority.ts";
 import { serveHttp, serveTls } from "./fixtures/loopback.ts";
 import type { SinkHttp } from "./request.ts";

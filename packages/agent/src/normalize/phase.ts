@@ -5,7 +5,7 @@ import type {
   ScheduledEventPhase,
   Severity,
 } from "@forewarn/sdk";
-import { rfc3339 } from "../rfc3339.ts";
+import { rfc3339 } from "../time/rfc3339.ts";
 import type { EventDraft, Urgency } from "./draft.ts";
 import { contentHash } from "./entry.ts";
 import { giveId } from "./given-ids.ts";

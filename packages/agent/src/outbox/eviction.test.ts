@@ -1,6 +1,6 @@
 import type { Severity } from "@forewarn/sdk";
 import { describe, expect, test } from "vitest";
-import { createVirtualClock } from "../virtual-clock.ts";
+import { createVirtualClock } from "../time/virtual-clock.ts";
 import { kept, settlements } from "./fixtures/contents.ts";
 import { draft, now, observer, padding } from "./fixtures/draft.ts";
 import { unlimited } from "./fixtures/limits.ts";

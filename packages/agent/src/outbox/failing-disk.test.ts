@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { createVirtualClock } from "../virtual-clock.ts";
+import { createVirtualClock } from "../time/virtual-clock.ts";
 import { settlements } from "./fixtures/contents.ts";
 import { draft, drafts, now, observer, padding } from "./fixtures/draft.ts";
 import { temporaryPlace } from "./fixtures/place.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { createVirtualClock } from "../virtual-clock.ts";
+import { createVirtualClock } from "../time/virtual-clock.ts";
 import { draft, drafts, now, observer } from "./fixtures/draft.ts";
 import { unlimited } from "./fixtures/limits.ts";
 import { temporaryPlace } from "./fixtures/place.ts";

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { EventDraft } from "../normalize/draft.ts";
 import type { Lifecycle } from "../normalize/lifecycle.ts";
-import { createVirtualClock, type VirtualClock } from "../virtual-clock.ts";
+import { createVirtualClock, type VirtualClock } from "../time/virtual-clock.ts";
 import { createCrashPlace } from "./fixtures/crash-place.ts";
 import { draft, now, observer, padding } from "./fixtures/draft.ts";
 import { unlimited } from "./fixtures/limits.ts";

@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Lifecycle } from "../normalize/lifecycle.ts";
-import { createVirtualClock } from "../virtual-clock.ts";
+import { createVirtualClock } from "../time/virtual-clock.ts";
 import { kept } from "./fixtures/contents.ts";
 import { draft, drafts, now, observer, padding } from "./fixtures/draft.ts";
 import { unlimited } from "./fixtures/limits.ts";

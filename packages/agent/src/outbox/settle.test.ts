@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createVirtualClock } from "../virtual-clock.ts";
+import { createVirtualClock } from "../time/virtual-clock.ts";
 import { drafts, now, observer } from "./fixtures/draft.ts";
 import { type Place, temporaryPlace } from "./fixtures/place.ts";
 import type { DeadLetter } from "./settle.ts";

@@ -1,7 +1,7 @@
 import { createImdsClient, type ScheduledEventEntry } from "@forewarn/imds";
 import { expect, onTestFinished, test } from "vitest";
 import { eventId, id, noon, scheduled, started } from "../normalize/fixtures/entry.ts";
-import { createVirtualClock } from "../virtual-clock.ts";
+import { createVirtualClock } from "../time/virtual-clock.ts";
 import { documentOf } from "./fixtures/azure.ts";
 import { answer, startImdsServer } from "./fixtures/imds-server.ts";
 import { startStation } from "./fixtures/station.ts";

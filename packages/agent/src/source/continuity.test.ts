@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createVirtualClock } from "../virtual-clock.ts";
+import { createVirtualClock } from "../time/virtual-clock.ts";
 import { createContinuity, type PollCheckpoint } from "./continuity.ts";
 
 const noon = Date.UTC(2026, 10, 22, 12);

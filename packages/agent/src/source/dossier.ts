@@ -7,7 +7,7 @@ import { normalOf } from "../metadata/normal.ts";
 import { createRules } from "../metadata/rules.ts";
 import type { EventDraft } from "../normalize/draft.ts";
 import type { Outbox } from "../outbox/outbox.ts";
-import { rfc3339 } from "../rfc3339.ts";
+import { rfc3339 } from "../time/rfc3339.ts";
 import type { MetadataSettings } from "../settings.ts";
 import { vmOf } from "./observer.ts";
 import { ownEvent } from "./own-event.ts";

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
 import { noon, scheduled } from "../normalize/fixtures/entry.ts";
-import { createVirtualClock } from "../virtual-clock.ts";
+import { createVirtualClock } from "../time/virtual-clock.ts";
 import { createAzure } from "./fixtures/azure.ts";
 import { startStation } from "./fixtures/station.ts";
 import { createHeartbeat } from "./heartbeat.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from "vitest";
-import { createVirtualClock, type VirtualClock } from "../virtual-clock.ts";
+import { createVirtualClock, type VirtualClock } from "../time/virtual-clock.ts";
 import { type Azure, createAzure } from "./fixtures/azure.ts";
 import { startStation, stateDirectory, type Station } from "./fixtures/station.ts";
 

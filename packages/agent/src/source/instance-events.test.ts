@@ -3,7 +3,7 @@ import type { InstanceEvent } from "@forewarn/sdk";
 import { describe, expect, onTestFinished, test } from "vitest";
 import samples from "../fixtures/instances.json" with { type: "json" };
 import type { AgentOptions } from "../settings.ts";
-import { createVirtualClock } from "../virtual-clock.ts";
+import { createVirtualClock } from "../time/virtual-clock.ts";
 import { createAzure, imdsError } from "./fixtures/azure.ts";
 import { startStation, stateDirectory } from "./fixtures/station.ts";
 

@@ -5,7 +5,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import samples from "../fixtures/instances.json" with { type: "json" };
 import { scheduled } from "../normalize/fixtures/entry.ts";
-import { createVirtualClock } from "../virtual-clock.ts";
+import { createVirtualClock } from "../time/virtual-clock.ts";
 import { createAzure } from "./fixtures/azure.ts";
 import { startStation, stateDirectory } from "./fixtures/station.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createVirtualClock } from "../virtual-clock.ts";
+import { createVirtualClock } from "../time/virtual-clock.ts";
 import { createAzure, imdsError } from "./fixtures/azure.ts";
 import { startStation } from "./fixtures/station.ts";
 import { createOutage } from "./outage.ts";

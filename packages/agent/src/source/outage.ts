@@ -1,7 +1,7 @@
 import type { ImdsError } from "@forewarn/imds";
 import type { Clock } from "@forewarn/sdk";
 import type { Outbox } from "../outbox/outbox.ts";
-import { rfc3339 } from "../rfc3339.ts";
+import { rfc3339 } from "../time/rfc3339.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { ownEvent } from "./own-event.ts";
 import type { Recorder } from "./recorder.ts";

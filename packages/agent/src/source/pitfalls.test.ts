@@ -2,7 +2,7 @@ import { createImdsClient, type ScheduledEventEntry } from "@forewarn/imds";
 import type { ScheduledEventData } from "@forewarn/sdk";
 import { expect, onTestFinished, test } from "vitest";
 import { noon, scheduled, started } from "../normalize/fixtures/entry.ts";
-import { createVirtualClock } from "../virtual-clock.ts";
+import { createVirtualClock } from "../time/virtual-clock.ts";
 import { documentOf } from "./fixtures/azure.ts";
 import { type Answer, answer, type ImdsServer, startImdsServer } from "./fixtures/imds-server.ts";
 import { startStation } from "./fixtures/station.ts";

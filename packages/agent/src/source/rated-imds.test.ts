@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
 import { settingsOf } from "../settings.ts";
-import { createVirtualClock } from "../virtual-clock.ts";
+import { createVirtualClock } from "../time/virtual-clock.ts";
 import { noon } from "../normalize/fixtures/entry.ts";
 import { documentOf } from "./fixtures/azure.ts";
 import { answer, startImdsServer } from "./fixtures/imds-server.ts";

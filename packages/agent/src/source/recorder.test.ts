@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createVirtualClock } from "../virtual-clock.ts";
+import { createVirtualClock } from "../time/virtual-clock.ts";
 import { createAzure } from "./fixtures/azure.ts";
 import { startStation } from "./fixtures/station.ts";
 import { ownEvent } from "./own-event.ts";

@@ -1,7 +1,7 @@
 import { createImdsClient } from "@forewarn/imds";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { id, noon, scheduled, started } from "../normalize/fixtures/entry.ts";
-import { createVirtualClock } from "../virtual-clock.ts";
+import { createVirtualClock } from "../time/virtual-clock.ts";
 import { documentOf } from "./fixtures/azure.ts";
 import { type Answer, answer, type ImdsServer, startImdsServer } from "./fixtures/imds-server.ts";
 import { startStation } from "./fixtures/station.ts";

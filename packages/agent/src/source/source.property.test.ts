@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { noon } from "../normalize/fixtures/entry.ts";
 import { anyEntry } from "../normalize/fixtures/history.ts";
 import { createStories } from "../normalize/fixtures/stories.ts";
-import { createVirtualClock } from "../virtual-clock.ts";
+import { createVirtualClock } from "../time/virtual-clock.ts";
 import { createAzure } from "./fixtures/azure.ts";
 import { startStation, stateDirectory } from "./fixtures/station.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import { id, noon, scheduled, started } from "../normalize/fixtures/entry.ts";
-import { createVirtualClock } from "../virtual-clock.ts";
+import { createVirtualClock } from "../time/virtual-clock.ts";
 import type { PollCheckpoint } from "./continuity.ts";
 import { createAzure } from "./fixtures/azure.ts";
 import { startStation, stateDirectory } from "./fixtures/station.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import { noon, scheduled, started } from "../normalize/fixtures/entry.ts";
 import type { Lifecycle } from "../normalize/lifecycle.ts";
-import { createVirtualClock } from "../virtual-clock.ts";
+import { createVirtualClock } from "../time/virtual-clock.ts";
 import { createAzure } from "./fixtures/azure.ts";
 import { startStation } from "./fixtures/station.ts";
 import { createStallWatch } from "./stall.ts";

@@ -1,7 +1,7 @@
 import type { Clock } from "@forewarn/sdk";
 import type { EventDraft } from "../normalize/draft.ts";
 import { isStarted, type Lifecycle } from "../normalize/lifecycle.ts";
-import { rfc3339 } from "../rfc3339.ts";
+import { rfc3339 } from "../time/rfc3339.ts";
 import { ownEvent } from "./own-event.ts";
 import type { Recorder } from "./recorder.ts";
 

@@ -1,6 +1,6 @@
 import { createImdsClient } from "@forewarn/imds";
 import type { Clock, Logger, Sink } from "@forewarn/sdk";
-import { systemClock } from "../clock.ts";
+import { systemClock } from "../time/clock.ts";
 import { type Attempted, createAttempts } from "../delivery/attempt.ts";
 import { createOpening } from "../delivery/opening.ts";
 import { redacted } from "../delivery/outcome.ts";

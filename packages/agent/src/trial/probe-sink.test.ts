@@ -1,6 +1,6 @@
 import { defineSink, MisconfiguredError, type Sink, Type } from "@forewarn/sdk";
 import { expect, test } from "vitest";
-import { createVirtualClock } from "../virtual-clock.ts";
+import { createVirtualClock } from "../time/virtual-clock.ts";
 import { type Probe, probeSink } from "./probe-sink.ts";
 
 /** Probes a sink of these parts; time passes where it waits. */

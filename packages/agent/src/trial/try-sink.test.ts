@@ -12,7 +12,7 @@ import {
 import { createAjv } from "@forewarn/sdk/ajv";
 import { describe, expect, test } from "vitest";
 import { now, observer } from "../outbox/fixtures/draft.ts";
-import { createVirtualClock } from "../virtual-clock.ts";
+import { createVirtualClock } from "../time/virtual-clock.ts";
 import { testEvent, testSamples } from "./test-event.ts";
 import { type Receipt, trySink } from "./try-sink.ts";
 

@@ -1,5 +1,5 @@
 import { unknownVm } from "@forewarn/sdk";
-import { systemClock } from "../clock.ts";
+import { systemClock } from "../time/clock.ts";
 import type { Attempted } from "../delivery/attempt.ts";
 import { batchOf } from "../delivery/batch.ts";
 import { wholly } from "../delivery/courier.ts";

@@ -1,7 +1,7 @@
 import type { AgentTelemetry } from "@forewarn/agent";
 import { EventEmitter } from "eventemitter3";
 import { expect, test } from "vitest";
-import { createVirtualClock } from "../../../agent/src/virtual-clock.ts";
+import { createVirtualClock } from "../../../agent/src/time/virtual-clock.ts";
 import { createService } from "./service.ts";
 
 function started(watchdogMs: number | null, failure?: Error) {

@@ -1,7 +1,7 @@
 import { ImdsError, type ImdsErrorCode, type InstanceDocument } from "@forewarn/imds";
 import type { ScheduledEventEntry, ScheduledEventsDocument } from "@forewarn/imds";
 import { expect, test } from "vitest";
-import { createVirtualClock } from "../../../../agent/src/virtual-clock.ts";
+import { createVirtualClock } from "../../../../agent/src/time/virtual-clock.ts";
 import { entryOf, nineOClock } from "../../fixtures/entries.ts";
 import { type Watching, watchEvents } from "./watch-events.ts";
 
