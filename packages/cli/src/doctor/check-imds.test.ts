@@ -70,7 +70,7 @@ test("api-versions that the host knows, and does not", async () => {
 
 test("the whole doctor asks once for the api-versions", async () => {
   const { simulator } = await simulated();
-  const found = await Array.fromAsync(examine(patientOf(simulator.url)));
+  const found = await findings(patientOf(simulator.url), examine);
   expect(brief(found)).toContainEqual(expect.stringMatching(/^ok: The host knows api-version/));
   expect(simulator.requests.filter(({ path }) => path === "/metadata/versions")).toHaveLength(1);
 });
