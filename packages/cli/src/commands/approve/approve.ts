@@ -79,29 +79,23 @@ interface Task {
 async function approveAt(client: ImdsClient, task: Task): Promise<number> {
   const { given, options, io, endpoint, statePath, metadata } = task;
   const [{ events }, ownName] = await Promise.all([client.scheduledEvents(), ownNameOf(client)]);
-  const fail = (text: string) => {
-    if (options["json"] === true)
-      io.stdout.write(jsonOf({ eventId: given, outcome: "impossible", message: text }));
-    else io.stderr.write(`forewarn approve: ${text}\n`);
-    return exitCode.failed;
-  };
+  const fail = (message: string, more = "") =>
+    say(
+      exitCode.failed,
+      { eventId: given, outcome: "impossible", message },
+      `forewarn approve: ${message}\n${more}`,
+      task,
+    );
   const choice = chooseEvent(given, events);
-  if ("problem" in choice) {
-    const code = fail(choice.problem);
-    if (options["json"] !== true) io.stderr.write(listOf(events, ownName, io));
-    return code;
-  }
+  if ("problem" in choice) return fail(choice.problem, listOf(events, ownName, io));
   const { entry } = choice;
+  const { eventId } = entry;
   const shared = options["shared"] === true;
   const why = whyNot(entry, { shared, ownName, now: Date.now() });
   if (why !== null) return fail(`${nameOf(entry)} cannot be approved: ${why}`);
   if (options["dry-run"] === true) {
-    io.stdout.write(
-      options["json"] === true
-        ? jsonOf({ eventId: entry.eventId, outcome: "dry-run", message: "" })
-        : `${nameOf(entry)} would be approved. Nothing was sent.\n`,
-    );
-    return exitCode.ok;
+    const text = `${nameOf(entry)} would be approved. Nothing was sent.\n`;
+    return say(exitCode.ok, { eventId, outcome: "dry-run", message: "" }, text, task);
   }
   if (options["yes"] !== true) {
     const answer = await confirmed(`Let Azure start ${nameOf(entry)} now?`, io);
@@ -109,18 +103,8 @@ async function approveAt(client: ImdsClient, task: Task): Promise<number> {
     if (!answer) return exitCode.failed;
   }
   try {
-    const user = userOf(io);
-    const { eventId } = entry;
-    const sent = await send({
-      eventId,
-      shared,
-      statePath,
-      client,
-      endpoint,
-      metadata,
-      ...(user === undefined ? {} : { user }),
-    });
-    return tell(sent, entry, task);
+    const wish = { eventId, shared, ...userOf(io) };
+    return tell(await send({ wish, statePath, client, endpoint, metadata }), entry, task);
   } catch (error) {
     if (!(error instanceof StateError)) throw error;
     tellStateError("approve", error, io);
@@ -128,27 +112,29 @@ async function approveAt(client: ImdsClient, task: Task): Promise<number> {
   }
 }
 
-function tell({ way, answer }: Sent, entry: ScheduledEventEntry, { options, io, statePath }: Task): number {
+function tell({ way, answer }: Sent, entry: ScheduledEventEntry, task: Task): number {
   const { outcome, message } = answer;
-  const code =
-    outcome === "approved" ? exitCode.ok : outcome === "unanswered" ? exitCode.temporary : exitCode.failed;
-  if (options["json"] === true) {
-    io.stdout.write(jsonOf({ eventId: entry.eventId, outcome, message, way }));
-    return code;
-  }
+  const told = { eventId: entry.eventId, outcome, message, way };
   if (outcome !== "approved") {
     const again =
       outcome === "failed" && way !== "direct" ? " A running agent tries it again until its time comes." : "";
-    io.stderr.write(`forewarn approve: ${nameOf(entry)} is not approved: ${message}${again}\n`);
-    return code;
+    const text = `forewarn approve: ${nameOf(entry)} is not approved: ${message}${again}\n`;
+    return say(outcome === "unanswered" ? exitCode.temporary : exitCode.failed, told, text, task);
   }
   const who = {
     agent: "The running agent has told Azure, and tells its sinks.",
     alone: "No agent is running: it is noted in the state directory, and the next agent tells its sinks.",
-    direct: `There is no state directory at ${statePath}: Azure was told directly, and no agent knows of it.`,
+    direct: `There is no state directory at ${task.statePath}: Azure was told directly, and no agent knows of it.`,
   }[way];
   const before = message === "" ? "" : ` (${message})`;
-  io.stdout.write(`${nameOf(entry)} is approved${before}: Azure may start it at any moment. ${who}\n`);
+  const text = `${nameOf(entry)} is approved${before}: Azure may start it at any moment. ${who}\n`;
+  return say(exitCode.ok, told, text, task);
+}
+
+/** Says what came of it, as JSON where that was asked for, and returns the exit code. */
+function say(code: number, told: object, text: string, { options, io }: Task): number {
+  if (options["json"] === true) io.stdout.write(`${JSON.stringify(told, null, 2)}\n`);
+  else (code === exitCode.ok ? io.stdout : io.stderr).write(text);
   return code;
 }
 
@@ -164,17 +150,13 @@ function listOf(entries: readonly ScheduledEventEntry[], ownName: string | null,
 }
 
 /** Who is at the keyboard, as far as the system says. */
-function userOf(io: Io): string | undefined {
+function userOf(io: Io): { readonly user?: string } {
   const asked = io.env["SUDO_USER"];
-  if (asked !== undefined && asked !== "") return asked;
+  if (asked !== undefined && asked !== "") return { user: asked };
   try {
-    return userInfo().username;
+    return { user: userInfo().username };
   } catch {
     // A container may run as a user without a name.
-    return undefined;
+    return {};
   }
-}
-
-function jsonOf(value: object): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -31,11 +31,11 @@ describe.skipIf(process.platform === "win32")("a state directory that this user 
     for (const [name, mode] of Object.entries(modes).toReversed()) chmodSync(join(place, name), mode);
     if (isRoot) process.seteuid?.(65_534);
     const sent = send({
-      eventId: "A",
-      shared: false,
+      wish: { eventId: "A", shared: false },
       statePath: join(place, "state"),
       client: { startRequests },
-      endpoint: undefined,
+      endpoint: "http://127.0.0.1:9",
+      metadata: {},
     });
     await expect(sent).rejects.toMatchObject({ code: "STATE_NOT_READABLE" });
     expect(startRequests).not.toHaveBeenCalled();
@@ -49,10 +49,10 @@ test("who kept the state directory and is gone was no agent: the command takes t
   rmSync(join(place, "state", "outbox.db"));
   const startRequests = () => Promise.reject(new Error("not directly"));
   const sending = {
-    shared: false,
     statePath: join(place, "state"),
     client: { startRequests },
     endpoint: simulator.url,
+    metadata: {},
   };
   const agent = createAgent({
     state: { path: sending.statePath },
@@ -63,7 +63,7 @@ test("who kept the state directory and is gone was no agent: the command takes t
   await agent.stop();
   using holder = new DatabaseSync(join(sending.statePath, "agent.lock"));
   holder.exec("BEGIN EXCLUSIVE");
-  const sent = send({ ...sending, eventId: second, turnMs: 1 });
+  const sent = send({ ...sending, wish: { eventId: second, shared: false }, turnMs: 1 });
   await new Promise((resolve) => setTimeout(resolve, 20));
   holder.exec("ROLLBACK");
   expect(await sent).toEqual({ way: "alone", answer: { outcome: "approved", message: "" } });

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { createAgent, openArchive, StateError, type WishAnswer } from "@forewarn/agent";
+import { type ApprovalWish, createAgent, openArchive, StateError, type WishAnswer } from "@forewarn/agent";
 import { type ImdsClient, isImdsError } from "@forewarn/imds";
 import type { MetadataRules } from "../../config/place.ts";
 
@@ -15,15 +15,13 @@ export interface Sent {
 
 /** What is to be sent. */
 export interface Sending {
-  readonly eventId: string;
-  readonly shared: boolean;
-  readonly user?: string;
+  readonly wish: ApprovalWish;
   readonly statePath: string;
   readonly client: Pick<ImdsClient, "startRequests">;
-  /** Where the agent of the state directory asks; undefined: the default. */
-  readonly endpoint: string | undefined;
-  /** What of the VM that agent may keep and tell; default: all but secrets. */
-  readonly metadata?: MetadataRules;
+  /** Where the agent of the state directory asks. */
+  readonly endpoint: string;
+  /** What of the VM that agent may keep and tell. */
+  readonly metadata: MetadataRules;
   /** How long a wish is left to whoever keeps the state directory, ms. Default 15 s. */
   readonly turnMs?: number;
 }
@@ -62,9 +60,9 @@ function hasState(statePath: string): boolean {
   }
 }
 
-async function sendDirectly({ client, eventId }: Sending): Promise<Sent> {
+async function sendDirectly({ client, wish }: Sending): Promise<Sent> {
   try {
-    await client.startRequests([eventId]);
+    await client.startRequests([wish.eventId]);
     return { way: "direct", answer: { outcome: "approved", message: "" } };
   } catch (error) {
     if (!isImdsError(error)) throw error;
@@ -73,16 +71,10 @@ async function sendDirectly({ client, eventId }: Sending): Promise<Sent> {
   }
 }
 
-async function sendAlone({ statePath, endpoint, metadata, eventId, shared, user }: Sending): Promise<Sent> {
-  const agent = createAgent({
-    state: { path: statePath },
-    ...(endpoint === undefined ? {} : { imds: { endpoint } }),
-    ...(metadata === undefined ? {} : { metadata }),
-    sinks: [],
-  });
+async function sendAlone({ wish, statePath, endpoint, metadata }: Sending): Promise<Sent> {
+  const agent = createAgent({ state: { path: statePath }, imds: { endpoint }, metadata, sinks: [] });
   try {
-    const answer = await agent.approve({ eventId, shared, ...(user === undefined ? {} : { user }) });
-    return { way: "alone", answer };
+    return { way: "alone", answer: await agent.approve(wish) };
   } finally {
     await agent.stop();
   }
@@ -90,10 +82,10 @@ async function sendAlone({ statePath, endpoint, metadata, eventId, shared, user 
 
 /** Null where nobody has looked at the wish in its turn; it is taken back then. */
 async function leaveToAgent(sending: Sending, until: number): Promise<Sent | null> {
-  const { statePath, eventId, shared, user } = sending;
+  const { statePath, wish } = sending;
   using archive = openArchive(statePath, "write");
-  const name = archive.wish({ eventId, shared, ...(user === undefined ? {} : { user }) });
-  const isPosting = () => archive.approval(eventId) === "posting";
+  const name = archive.wish(wish);
+  const isPosting = () => archive.approval(wish.eventId) === "posting";
   const turn = performance.now() + (sending.turnMs ?? turnMs);
   for (;;) {
     const answer = archive.answer(name);
