@@ -2,6 +2,7 @@ import { ImdsError, type ImdsErrorCode, parseInstance, parseScheduledEvents } fr
 import type { AgentImds } from "@forewarn/agent";
 import type { VirtualClock } from "../../packages/agent/src/time/virtual-clock.ts";
 import { createRandom, type Random } from "./random.ts";
+import type { Clocks } from "./reference.ts";
 import { at, faultSpans, type Span } from "./span.ts";
 import { entryAt, planStories, type PlannedStory, self } from "./stories.ts";
 
@@ -12,11 +13,10 @@ export type AzureFault =
   | { readonly kind: "cut" | "partial" | "twice" }
   | { readonly kind: "hang"; readonly ms: number };
 
-/** A good answer as it was sent, and when it arrived by both clocks of the VM. */
-export interface GoodAnswer {
+/** A good answer as it was sent, when it was asked for, and when it arrived by both clocks of the VM. */
+export interface GoodAnswer extends Clocks {
   readonly text: string;
-  readonly wall: number;
-  readonly monotonic: number;
+  readonly asked: Clocks;
 }
 
 /** The simulated Azure of one run: it outlives the agent's processes. */
@@ -30,6 +30,10 @@ export interface Azure {
   client(process: { readonly alive: () => boolean; readonly introduced: () => void }): AgentImds;
   /** The last good answer that was given. */
   last(): GoodAnswer | null;
+  /** Time passes here, but not on the machine, which is suspended. */
+  goOn(ms: number): void;
+  /** For how long a scheduled event has been Started here, whoever looked. */
+  startedMs(eventId: string): number;
   /** From now on everything is well and nothing is scheduled. */
   calm(): void;
 }
@@ -46,6 +50,9 @@ const codes: readonly ImdsErrorCode[] = [
   "connection-lost",
   "too-large",
 ];
+/** As the agent's client has it. */
+export const timeoutMs = 10_000;
+
 const garbage = [
   "",
   "<html>Log in</html>",
@@ -91,11 +98,19 @@ export function createAzure(options: {
   let written = "";
   let last: GoodAnswer | null = null;
   let calm = false;
+  let slept = 0;
+  let ended = Number.POSITIVE_INFINITY;
+  /** An answer may have been written long before it arrives. */
+  const writesEarly = random.chance(0.5);
+
+  const moment = () => clock.monotonic() + slept;
+  const clocks = (): Clocks => ({ wall: clock.now(), monotonic: clock.monotonic() });
 
   function entries(): readonly unknown[] {
-    const moment = clock.monotonic();
     if (calm) return [];
-    return plan.stories.map((story) => entryAt(story, moment, epoch)).filter((entry) => entry !== undefined);
+    return plan.stories
+      .map((story) => entryAt(story, moment(), epoch))
+      .filter((entry) => entry !== undefined);
   }
 
   function documentOf(events: readonly unknown[]): string {
@@ -121,19 +136,30 @@ export function createAzure(options: {
   return {
     plan,
     last: () => last,
+    goOn(ms) {
+      slept += ms;
+    },
+    startedMs(eventId) {
+      const story = plan.stories.find((one) => one.eventId.toLowerCase() === eventId.toLowerCase());
+      if (story === undefined || story.starts === null) return 0;
+      return Math.min(story.goes, ended, moment()) - story.starts;
+    },
     calm() {
       calm = true;
+      ended = moment();
     },
     client: ({ alive, introduced }) => ({
       async scheduledEvents({ signal } = {}) {
         const fault = calm ? undefined : at(faults, clock.monotonic());
+        const asked = clocks();
+        const early = writesEarly ? answer(fault) : null;
         await clock.sleep(fault?.kind === "hang" ? fault.ms : 2, signal);
         if (signal?.aborted === true || !alive()) throw failed("aborted");
-        if (fault?.kind === "hang" && fault.ms >= 10_000) throw failed("timeout");
+        if (clock.monotonic() - asked.monotonic >= timeoutMs) throw failed("timeout");
         if (fault?.kind === "code") throw failed(fault.code);
-        const text = answer(fault);
+        const text = early ?? answer(fault);
         const document = parseScheduledEvents(text);
-        last = { text, wall: clock.now(), monotonic: clock.monotonic() };
+        last = { text, asked, ...clocks() };
         return document;
       },
       instance: (async (_path: string, { signal }: { readonly signal?: AbortSignal } = {}) => {

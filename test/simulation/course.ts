@@ -4,7 +4,7 @@ import type { Random } from "./random.ts";
 export type Happening =
   | { readonly kind: "kill" | "stop"; readonly downMs: number; readonly boots: boolean }
   | { readonly kind: "freeze"; readonly ms: number }
-  | { readonly kind: "jump"; readonly ms: number }
+  | { readonly kind: "jump" | "suspend"; readonly ms: number }
   | { readonly kind: "disk"; readonly state: "full" | "late" | "well" };
 
 /** A happening and when it begins, in milliseconds since the run began. */
@@ -25,6 +25,11 @@ function choose(random: Random, favourites: readonly Happening["kind"][]): Happe
       };
     case "jump":
       return { kind, ms: random.pick([-60_000, -3000, -50, 50, 3000, 60_000]) };
+    case "suspend":
+      return {
+        kind,
+        ms: random.pick([3000, 30_000, 60_000, 120_000, random.chance(0.1) ? day + 60_000 : 3_600_000]),
+      };
     case "disk":
       return { kind, state: random.pick(["full", "late", "well"] as const) };
   }
@@ -32,7 +37,7 @@ function choose(random: Random, favourites: readonly Happening["kind"][]): Happe
 
 /** What happens until `until`; each run has its own favourites, and some have none. */
 export function planCourse(random: Random, until: number): Course {
-  const kinds = ["kill", "stop", "freeze", "jump", "disk", "disk"] as const;
+  const kinds = ["kill", "stop", "freeze", "jump", "suspend", "disk", "disk"] as const;
   const favourites = [random.pick(kinds), random.pick(kinds)];
   const count = random.pick([0, 1, 2, 4, 8]);
   const moments = Array.from({ length: count }, () => random.int(0, until)).toSorted((a, b) => a - b);

@@ -7,7 +7,7 @@ import type { Disk } from "./failing-disk.ts";
 import type { Ledger } from "./ledger.ts";
 import { createProcessClock, type ProcessClock } from "./process-clock.ts";
 import type { Random } from "./random.ts";
-import { createReference, type Expected, type StoredPoll } from "./reference.ts";
+import { createReference, gapAfter, type Expected, type StoredPoll } from "./reference.ts";
 import type { SimulatedSink } from "./sinks.ts";
 import { self } from "./stories.ts";
 import { compare } from "./compare.ts";
@@ -67,7 +67,7 @@ export function createMachine(context: {
   readonly trace: Trace;
 }): Machine {
   const { directory, clock, disk, azure, ledger, sinks, random, pollIntervalMs, trace } = context;
-  const reference = createReference({ gapAfterMs: Math.max(5 * pollIntervalMs, 10_000) });
+  const reference = createReference({ gapAfterMs: gapAfter(pollIntervalMs) });
   const approve = policyOf(random, sinks);
   let running: { readonly agent: Agent; readonly time: ProcessClock; end(): void } | null = null;
   /** What the disk knows of the own name, and what the process knows. */

@@ -36,9 +36,9 @@ function judgeDeadlines(ledger: Ledger, sink: SimulatedSink, disturbed: readonly
     const from = Math.max(entry.storedAt, urgent.from - entry.wallAhead);
     const until = urgent.until - entry.wallAhead;
     const taken = entry.taken.get(sink.name) ?? Number.POSITIVE_INFINITY;
-    // Where the wall clock was corrected meanwhile, the deadline is another moment than it seemed.
+    // Where the wall clock leapt meanwhile, the deadline is another moment than it seemed.
     const corrected = disturbed.some(
-      ({ what, from: at }) => what === "jump" && entry.storedAt <= at && at <= taken,
+      ({ what, from: at }) => (what === "jump" || what === "suspend") && entry.storedAt <= at && at <= taken,
     );
     if (taken <= until || corrected) continue;
     const free = longestFree(refusals, from, until);

@@ -84,7 +84,8 @@ function judge(seed: number): { readonly read: number; readonly wrong: readonly 
     if (dates.some(([id, notBefore]) => theirs.get(id as string) !== notBefore)) return { read, wrong };
     const wall = noon + index * 1000;
     const told = vm.see(document, wall).drafts.map(({ id }) => id);
-    const meant = reference.observe({ text, wall, monotonic: index * 1000, selfName }).map(({ id }) => id);
+    const now = { wall, monotonic: index * 1000 };
+    const meant = reference.observe({ text, asked: now, ...now, selfName }).map(({ id }) => id);
     if (told.toSorted().join() !== meant.toSorted().join())
       wrong.push(`told ${told.join()} instead of ${meant.join()}: ${text}`);
   }

@@ -33,6 +33,12 @@ interface Story {
   readonly uses: Record<string, number>;
 }
 
+/** What both clocks of the VM show. */
+export interface Clocks {
+  readonly wall: number;
+  readonly monotonic: number;
+}
+
 /** What the agent stored of its last good answer. */
 export interface StoredPoll {
   readonly lastGood: number;
@@ -44,12 +50,9 @@ export interface StoredPoll {
 export interface Reference {
   /** A process starts; `stored` is what the disk says, null where nothing. */
   restart(stored: StoredPoll | null, rebooted: boolean): void;
-  observe(answer: {
-    readonly text: string;
-    readonly wall: number;
-    readonly monotonic: number;
-    readonly selfName: string | null;
-  }): readonly Expected[];
+  observe(
+    answer: Clocks & { readonly text: string; readonly asked: Clocks; readonly selfName: string | null },
+  ): readonly Expected[];
   /** The agent has stored, on disk, that it means an event to start before its time. */
   approve(eventId: string): void;
   /** What is known so far is on disk. */
@@ -63,6 +66,12 @@ const ranks = ["info", "warn", "error"] as const;
 const minutes = 60_000;
 
 const isStarted = (entry: WireEntry) => entry.status.toLowerCase() === "started";
+
+/** By the clock that shows more, where it is a second more than the other one. */
+function sinceThen(then: Clocks, now: Clocks): number {
+  const [own, day] = [now.monotonic - then.monotonic, now.wall - then.wall];
+  return day >= own + 1000 ? day : own;
+}
 
 /** By name, in the order of the alphabet. */
 function contentOf(entry: WireEntry, started: boolean): Readonly<Record<string, unknown>> {
@@ -103,13 +112,18 @@ function urgencyOf(story: Story, phase: string, time: number): Expected["urgent"
   return { from: story.notBefore - lead, until: story.notBefore };
 }
 
+/** How long it is from one good answer to the next where that is no gap yet. */
+export function gapAfter(pollIntervalMs: number): number {
+  return Math.max(5 * pollIntervalMs, 10_000);
+}
+
 /** Knows nothing yet; a gap is longer than `gapAfterMs`. */
 export function createReference({ gapAfterMs }: { readonly gapAfterMs: number }): Reference {
   let stories = new Map<string, Story>();
   let kept = structuredClone(stories);
   let stored: StoredPoll | null = null;
   let rebooted = false;
-  let lastSeen: number | null = null;
+  let lastSeen: Clocks | null = null;
   let trustFrom = 0;
 
   function tell(
@@ -219,17 +233,19 @@ export function createReference({ gapAfterMs }: { readonly gapAfterMs: number })
     forget() {
       stories = structuredClone(kept);
     },
-    observe({ text, wall, monotonic, selfName }) {
+    observe({ text, asked, wall, monotonic, selfName }) {
       const document = readWire(text);
       if (document === null) return [];
       const first = lastSeen === null;
-      const since =
-        lastSeen === null ? (stored === null ? null : wall - stored.lastGood) : monotonic - lastSeen;
+      const now = { wall, monotonic };
+      const before = stored === null ? null : wall - stored.lastGood;
+      const since = lastSeen === null ? before : sinceThen(lastSeen, now);
       const gap = since === null || since < 0 || since > gapAfterMs;
       if (first)
         trustFrom = stored === null ? 0 : monotonic + Math.min(stored.distrustUntil - wall, 5 * minutes);
       if (since !== null && since > 24 * 60 * minutes) trustFrom = monotonic + 5 * minutes;
-      lastSeen = monotonic;
+      const slept = wall - asked.wall - (monotonic - asked.monotonic);
+      lastSeen = slept > gapAfterMs ? asked : now;
       const told: Expected[] = [];
       for (const [id, story] of stories) {
         if (story.gone || document.entries.has(id)) continue;

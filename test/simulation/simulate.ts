@@ -2,15 +2,17 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createVirtualClock } from "../../packages/agent/src/time/virtual-clock.ts";
-import { createAzure } from "./azure.ts";
+import { type Azure, createAzure } from "./azure.ts";
 import { type Course, planCourse } from "./course.ts";
 import { createDisk, type Disk } from "./failing-disk.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import { createMachine, type Machine, type Trace } from "./machine.ts";
 import { judge } from "./oracle.ts";
 import { createRandom } from "./random.ts";
+import { gapAfter } from "./reference.ts";
 import { createSimulatedSinks } from "./sinks.ts";
 import type { Span } from "./span.ts";
+import { judgeTruth } from "./truth.ts";
 
 /** What came of one run. */
 export interface Outcome {
@@ -79,7 +81,7 @@ async function runIn(given: {
   };
   try {
     machine.start(false);
-    await play(course, { clock, machine, until, disturbed });
+    await play(course, { clock, machine, azure, until, disturbed });
     machine.setDisk("well");
     azure.calm();
     for (const sink of sinks) sink.heal();
@@ -87,6 +89,7 @@ async function runIn(given: {
     for (const { sink, left } of await machine.stop())
       if (left > 0) ledger.complain(`${sink} says that ${left} events are left`);
     judge({ ledger, sinks, disturbed, directory });
+    judgeTruth({ ledger, azure, course, gapAfterMs: gapAfter(pollIntervalMs) });
   } catch (error) {
     ledger.complain(`it broke: ${String((error as Error).stack)}`);
   }
@@ -101,11 +104,12 @@ async function play(
   run: {
     readonly clock: Time;
     readonly machine: Machine;
+    readonly azure: Azure;
     readonly until: number;
     readonly disturbed: Span<string>[];
   },
 ): Promise<void> {
-  const { clock, machine, until, disturbed } = run;
+  const { clock, machine, azure, until, disturbed } = run;
   for (const happening of course) {
     await clock.advance(Math.max(0, happening.at - clock.monotonic()));
     const from = clock.monotonic();
@@ -115,6 +119,10 @@ async function play(
         continue;
       case "jump":
         clock.jump(happening.ms);
+        break;
+      case "suspend":
+        clock.jump(happening.ms);
+        azure.goOn(happening.ms);
         break;
       case "freeze":
         await clock.freeze(happening.ms);

@@ -17,7 +17,10 @@ export const ImdsUnreachableData = Type.Object({
 /** IMDS answers again. */
 export const ImdsRecoveredData = Type.Object({
   since: Timestamp("When the failures had begun."),
-  downMs: Type.Integer({ minimum: 0, description: "How long no good answer came." }),
+  downMs: Type.Integer({
+    minimum: 0,
+    description: "How long no good answer came; a suspension of the machine counts.",
+  }),
   simulated,
   vm: Vm,
 });

@@ -88,7 +88,11 @@ export const ScheduledEventData = Type.Object({
   approval: Type.Optional(ApprovalOrigin),
   outcome: Type.Optional(Choice(outcomes, "Inferred: why it is believed to be over. Azure does not say.")),
   gapMs: Type.Optional(
-    Type.Integer({ minimum: 0, description: "For how long nothing was seen before this observation." }),
+    Type.Integer({
+      minimum: 0,
+      description:
+        "For how long nothing was seen before this observation; a suspension of the machine counts, and a clock that was set forward looks like one.",
+    }),
   ),
   simulated: Type.Optional(Type.Boolean({ description: "True where a simulator, not Azure, said so." })),
   extra: Type.Optional(

@@ -116,9 +116,9 @@ describe("Scheduled | absent, no gap, before NotBefore → `canceled`, outcome `
     expect(endOf(watch, 5 * second).phase).toBe("canceled");
   });
 
-  test("a wall clock that jumps makes no gap", () => {
+  test.each([-hour, -5, 5, 5 * second])("a wall clock that jumps by %i ms makes no gap", (ms) => {
     const watch = knowing();
-    watch.jump(-hour);
+    watch.jump(ms);
     expect(endOf(watch).phase).toBe("canceled");
   });
 });
@@ -158,6 +158,18 @@ describe("Scheduled | absent after a gap or restart → `ended`, outcome `not-ob
         gapMs: minute,
       });
     }
+  });
+
+  test("a suspension, which the monotonic clock does not count", () => {
+    const watch = knowing();
+    watch.jump(minute);
+    expect(endOf(watch)).toMatchObject({ outcome: "not-observed", gapMs: minute + second });
+  });
+
+  test("a clock that is set forward looks the same: the more cautious word", () => {
+    const watch = knowing();
+    watch.jump(hour);
+    expect(endOf(watch)).toMatchObject({ outcome: "not-observed", gapMs: hour + second });
   });
 
   test("a restart, however short", () => {

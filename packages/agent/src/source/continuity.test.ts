@@ -1,17 +1,19 @@
 import { describe, expect, test } from "vitest";
 import { createVirtualClock } from "../time/virtual-clock.ts";
 import { createContinuity, type PollCheckpoint } from "./continuity.ts";
+import { momentOf } from "./moment.ts";
 
 const noon = Date.UTC(2026, 10, 22, 12);
-const day = 24 * 3_600_000;
+const hour = 3_600_000;
+const day = 24 * hour;
 const whole = { incarnation: 1, events: [], partial: false, warnings: [] };
 
 function begin(options: { stored?: PollCheckpoint | null; pollIntervalMs?: number; bootId?: string } = {}) {
   const clock = createVirtualClock({ now: noon });
   const { stored = null, pollIntervalMs = 1000, bootId = "boot 1" } = options;
   const continuity = createContinuity({ clock, stored, pollIntervalMs, bootId });
-  const observe = (document = whole) => {
-    const { observation, accept } = continuity.observe(document);
+  const observe = (document = whole, asked = momentOf(clock)) => {
+    const { observation, accept } = continuity.observe(document, asked);
     accept();
     return observation;
   };
@@ -44,7 +46,7 @@ describe("within a process a gap is more than max(5 × pollInterval, 10 s) by th
     });
   });
 
-  test.each([-day, -1, 1, 3_600_000, 2 * day])("a wall clock that jumps by %i ms is none", async (ms) => {
+  test.each([-day, -hour, -1, 1, 3, 999])("a wall clock that jumps by %i ms is none", async (ms) => {
     const { clock, observe } = begin();
     observe();
     clock.jump(ms);
@@ -58,7 +60,18 @@ describe("within a process a gap is more than max(5 × pollInterval, 10 s) by th
     });
   });
 
-  test("a suspended machine is one, although its clock is corrected", async () => {
+  test.each([-day, -3, 3, 999])("and does not move the limit, nor how long a gap was: %i ms", async (ms) => {
+    const { clock, observe } = begin();
+    observe();
+    clock.jump(ms);
+    await clock.advance(10_000);
+    expect(observe()).toMatchObject({ continuous: true, unwatched: null });
+    clock.jump(ms);
+    await clock.advance(10_001);
+    expect(observe()).toMatchObject({ continuous: false, gapMs: 10_001 });
+  });
+
+  test("a frozen machine is one, although its clock is corrected", async () => {
     const { clock, observe } = begin();
     observe();
     await clock.freeze(60_000);
@@ -70,10 +83,78 @@ describe("within a process a gap is more than max(5 × pollInterval, 10 s) by th
     const { clock, continuity, observe } = begin();
     observe();
     await clock.advance(6000);
-    continuity.observe(whole);
+    continuity.observe(whole, momentOf(clock));
     await clock.advance(6000);
     expect(observe()).toMatchObject({ continuous: false, gapMs: 12_000 });
     expect(continuity.checkpoint()?.lastGood).toBe(noon + 12_000);
+  });
+});
+
+describe("nor does the monotonic clock count while the machine is suspended: the time of day that leaps ahead does", () => {
+  test.each([
+    [9000, null],
+    [9001, 10_001],
+    [hour, hour + 1000],
+  ])("%i ms and a second make a gap of %s", async (asleep, gapMs) => {
+    const { clock, observe } = begin();
+    observe();
+    clock.jump(asleep);
+    await clock.advance(1000);
+    const { continuous, unwatched, ...seen } = observe();
+    expect(seen).toMatchObject({ gapMs, absenceBelieved: true });
+    expect({ continuous, unwatched }).toEqual(
+      gapMs === null
+        ? { continuous: true, unwatched: null }
+        : { continuous: false, unwatched: { gapMs, rebooted: false } },
+    );
+    await clock.advance(1000);
+    expect(observe()).toMatchObject({ continuous: true, unwatched: null });
+  });
+
+  test("several short ones between two good answers are added up", async () => {
+    const { clock, observe } = begin();
+    observe();
+    for (let n = 0; n < 3; n++) {
+      clock.jump(3000);
+      await clock.advance(1000);
+    }
+    expect(observe()).toMatchObject({ continuous: false, gapMs: 12_000 });
+  });
+
+  test("more than 24 h of it: absence is not believed for 5 minutes of the machine's own time", async () => {
+    const { clock, observe } = begin();
+    observe();
+    clock.jump(2 * day);
+    await clock.advance(1000);
+    expect(observe().absenceBelieved).toBe(false);
+    await clock.advance(299_999);
+    expect(observe().absenceBelieved).toBe(false);
+    await clock.advance(1);
+    expect(observe().absenceBelieved).toBe(true);
+  });
+
+  test("an answer that was on its way meanwhile may be of the time before: the next one is a gap, too", async () => {
+    const { clock, observe } = begin();
+    observe();
+    await clock.advance(1000);
+    const asked = momentOf(clock);
+    clock.jump(hour);
+    await clock.advance(5);
+    expect(observe(whole, asked)).toMatchObject({ continuous: false, gapMs: hour + 1005 });
+    await clock.advance(995);
+    expect(observe()).toMatchObject({ continuous: false, gapMs: hour + 1000 });
+    await clock.advance(1000);
+    expect(observe()).toMatchObject({ continuous: true, unwatched: null });
+  });
+
+  test("an answer that is slow, or was on its way while the clock was set back, is of when it came", async () => {
+    const { clock, observe } = begin();
+    const asked = momentOf(clock);
+    clock.jump(-hour);
+    await clock.advance(120_000);
+    observe(whole, asked);
+    await clock.advance(1000);
+    expect(observe()).toMatchObject({ continuous: true, unwatched: null });
   });
 });
 
@@ -109,8 +190,8 @@ describe("the first answer of a process", () => {
   });
 
   test("on another boot: until it is accepted", () => {
-    const { continuity, observe } = begin({ stored: stored(), bootId: "boot 2" });
-    expect(continuity.observe(whole).observation.unwatched?.rebooted).toBe(true);
+    const { clock, continuity, observe } = begin({ stored: stored(), bootId: "boot 2" });
+    expect(continuity.observe(whole, momentOf(clock)).observation.unwatched?.rebooted).toBe(true);
     expect(observe().unwatched?.rebooted).toBe(true);
     expect(observe().unwatched).toBeNull();
     expect(continuity.checkpoint()?.bootId).toBe("boot 2");
@@ -137,7 +218,7 @@ describe("absence", () => {
     await clock.advance(day + 1);
     expect(observe().absenceBelieved).toBe(false);
     expect(continuity.checkpoint()?.distrustUntil).toBe(clock.now() + 300_000);
-    clock.jump(day);
+    clock.jump(hour);
     await clock.advance(299_999);
     expect(observe().absenceBelieved).toBe(false);
     await clock.advance(1);
@@ -172,7 +253,7 @@ describe("absence", () => {
 });
 
 test("there is nothing to store before the first accepted answer", () => {
-  const { continuity } = begin({ stored: stored() });
-  continuity.observe(whole);
+  const { clock, continuity } = begin({ stored: stored() });
+  continuity.observe(whole, momentOf(clock));
   expect(continuity.checkpoint()).toBeNull();
 });

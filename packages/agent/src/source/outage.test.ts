@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createVirtualClock } from "../time/virtual-clock.ts";
 import { createAzure, imdsError } from "./fixtures/azure.ts";
 import { startStation } from "./fixtures/station.ts";
+import { momentOf } from "./moment.ts";
 import { createOutage } from "./outage.ts";
 
 const noon = Date.UTC(2026, 10, 22, 12);
@@ -21,7 +22,7 @@ function begin(lastGoodBefore: number | null = null) {
   });
   /** Asks for `tookMs` in vain. */
   const fail = async (tookMs = 0, code: Parameters<typeof imdsError>[0] = "timeout") => {
-    const began = { wall: clock.now(), monotonic: clock.monotonic() };
+    const began = momentOf(clock);
     await clock.advance(tookMs);
     return outage.failed(imdsError(code), began);
   };
@@ -80,7 +81,7 @@ describe("imds.unreachable", () => {
     expect(station.told()).toEqual([]);
   });
 
-  test("a wall clock that jumps is no outage", async () => {
+  test("a wall clock that jumps is no outage, nor is a machine that was suspended", async () => {
     const { clock, station, fail } = begin();
     await fail();
     clock.jump(3_600_000);
@@ -118,6 +119,20 @@ describe("imds.recovered", () => {
       severitytext: "INFO",
       data: { since: "2026-11-22T12:00:00.000Z", downMs: 102_000 },
     });
+  });
+
+  test.each([
+    ["a machine that is suspended meanwhile: that counts, too", 3_600_000, 3_690_000],
+    ["a wall clock that is corrected a little: that does not", 5, 90_000],
+    ["a wall clock that is set back: that does not", -3_600_000, 90_000],
+  ])("%s", async (_, leapMs, downMs) => {
+    const { clock, station, outage, fail } = begin();
+    await fail();
+    clock.jump(leapMs);
+    await clock.advance(90_000);
+    await fail();
+    outage.over();
+    expect(station.events()[1]?.data).toMatchObject({ since: "2026-11-22T12:00:00.000Z", downMs });
   });
 
   test("the next outage is told again", async () => {

@@ -3,15 +3,9 @@ import type { Clock } from "@forewarn/sdk";
 import type { Outbox } from "../outbox/outbox.ts";
 import { rfc3339 } from "../time/rfc3339.ts";
 import type { Telemetry } from "../telemetry.ts";
+import { elapsedBetween, type Moment, momentOf } from "./moment.ts";
 import { ownEvent } from "./own-event.ts";
 import type { Recorder } from "./recorder.ts";
-
-/** A moment by both clocks. */
-export interface Moment {
-  /** Epoch milliseconds. */
-  readonly wall: number;
-  readonly monotonic: number;
-}
 
 /** Keeps account of answers that were no good, and tells when IMDS goes away and comes back. */
 export interface Outage {
@@ -41,14 +35,18 @@ export function createOutage(options: {
   const { clock, record, telemetry } = options;
   let failures = 0;
   const before = options.outbox.checkpoint<Told>(checkpointName);
-  let since = momentOf(before?.since ?? clock.now());
-  let downMs = Math.round(clock.monotonic() - since.monotonic);
+  let since = momentAt(before?.since ?? clock.now());
+  let downMs = downFor();
   let told = before !== null;
   let lastGood = options.lastGoodBefore;
 
   /** A moment of the wall clock, which may have been before this process. */
-  function momentOf(wall: number): Moment {
+  function momentAt(wall: number): Moment {
     return { wall, monotonic: clock.monotonic() - Math.max(0, clock.now() - wall) };
+  }
+
+  function downFor(): number {
+    return Math.round(elapsedBetween(since, momentOf(clock)));
   }
 
   return {
@@ -57,6 +55,7 @@ export function createOutage(options: {
       // Where the recovery could not be stored the outage before goes on, as far as anyone was told.
       if (failures === 1 && !told) since = began;
       telemetry.emit("pollFailed", { code, message, failures });
+      // While the machine was suspended nobody asked: that alone is no outage.
       if (!told && clock.monotonic() - since.monotonic >= options.unreachableAfterMs) {
         const event = ownEvent("io.forewarn.imds.unreachable", clock.now(), {
           since: rfc3339(since.wall),
@@ -71,7 +70,7 @@ export function createOutage(options: {
     over() {
       lastGood = clock.now();
       if (failures > 0) {
-        downMs = Math.round(clock.monotonic() - since.monotonic);
+        downMs = downFor();
         telemetry.emit("pollRecovered", { failures, downMs });
         failures = 0;
       }

@@ -122,28 +122,6 @@ describe("one poll", () => {
   });
 });
 
-describe("time", () => {
-  test("a suspended machine: what vanished meanwhile was not observed", async () => {
-    const begun = await polled();
-    begun.azure.events = [scheduled()];
-    await poll(begun);
-    await begun.clock.freeze(minute);
-    begun.azure.events = [];
-    await begun.station.poll();
-    expect(begun.station.events().at(-1)?.data).toMatchObject({ outcome: "not-observed", gapMs: minute });
-  });
-
-  test.each([-3_600_000, 3_600_000])("a wall clock that jumps by %i ms is no gap", async (ms) => {
-    const begun = await polled();
-    begun.azure.events = [scheduled({ notBefore: noon + 24 * 60 * minute })];
-    await poll(begun);
-    begun.clock.jump(ms);
-    begun.azure.events = [];
-    await poll(begun);
-    expect(begun.station.told().at(-1)).toBe(`${id}:canceled`);
-  });
-});
-
 describe("restart", () => {
   async function restarted(how: "stopped" | "killed" | "rebooted", downMs: number) {
     const begun = await polled();

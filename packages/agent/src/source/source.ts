@@ -8,6 +8,7 @@ import { readBootId } from "./boot.ts";
 import { createContinuity, type Observed, type PollCheckpoint } from "./continuity.ts";
 import type { Identity } from "./identity.ts";
 import type { Lifecycles } from "./lifecycles.ts";
+import { momentOf } from "./moment.ts";
 import { createOddities } from "./oddities.ts";
 import { createOutage } from "./outage.ts";
 import { pollDelay } from "./poll-delay.ts";
@@ -93,11 +94,11 @@ export function createSource(context: SourceContext): Source {
 
   async function poll(signal: AbortSignal): Promise<boolean> {
     const upToDate = unstored === null || store(unstored);
-    const asked = clock.monotonic();
+    const asked = momentOf(clock);
     const document = await imds.scheduledEvents({ signal });
-    const ms = clock.monotonic() - asked;
+    const ms = clock.monotonic() - asked.monotonic;
     // Before anything else is waited for, since the time of the answer decides.
-    const observed = upToDate ? continuity.observe(document) : null;
+    const observed = upToDate ? continuity.observe(document, asked) : null;
     await identity.known();
     const stored = observed !== null && store(understand(observed));
     const { incarnation, partial } = document;
@@ -109,7 +110,7 @@ export function createSource(context: SourceContext): Source {
 
   /** One poll, good or not, and when to begin the next, counted from the beginning of this one. */
   async function attempt(signal: AbortSignal): Promise<{ readonly good: boolean; readonly delayMs: number }> {
-    const began = { wall: clock.now(), monotonic: clock.monotonic() };
+    const began = momentOf(clock);
     try {
       return { good: await poll(signal), delayMs: settings.pollIntervalMs };
     } catch (error) {

@@ -2,6 +2,7 @@ import type { Clock } from "@forewarn/sdk";
 import type { EventDraft } from "../normalize/draft.ts";
 import { isStarted, type Lifecycle } from "../normalize/lifecycle.ts";
 import { rfc3339 } from "../time/rfc3339.ts";
+import { leapBetween, type Moment, momentOf } from "./moment.ts";
 import { ownEvent } from "./own-event.ts";
 import type { Recorder } from "./recorder.ts";
 
@@ -20,8 +21,8 @@ export interface StallWatch {
 }
 
 /**
- * A timer that is late by the monotonic clock says that the process did not run. On Linux that clock stands still while
- * the machine is suspended (clock_gettime(2), CLOCK_MONOTONIC): then the time of day leaps ahead of it.
+ * A timer that is late by the monotonic clock says that the process did not run; a time of day that leaps ahead of that
+ * clock, that the machine was suspended.
  */
 export function createStallWatch(options: {
   readonly clock: Clock;
@@ -29,14 +30,12 @@ export function createStallWatch(options: {
   readonly lifecycles: () => Iterable<Lifecycle>;
 }): StallWatch {
   const { clock, record, lifecycles } = options;
-  const moment = () => ({ wall: clock.now(), monotonic: clock.monotonic() });
   let untold: readonly EventDraft[] = [];
 
-  function look(before: ReturnType<typeof moment>): readonly EventDraft[] {
-    const now = moment();
-    const passed = now.monotonic - before.monotonic;
-    const lateMs = Math.max(0, passed - tickMs);
-    const leapMs = Math.max(0, now.wall - before.wall - passed);
+  function look(before: Moment): readonly EventDraft[] {
+    const now = momentOf(clock);
+    const lateMs = Math.max(0, now.monotonic - before.monotonic - tickMs);
+    const leapMs = leapBetween(before, now);
     const gapMs = Math.round(lateMs + leapMs);
     const cause = likeliest(lifecycles(), now.wall);
     if (gapMs < (cause === null ? tellAfterMs : tellAfterDuringEventMs)) return [];
@@ -53,7 +52,7 @@ export function createStallWatch(options: {
   return {
     async run(signal) {
       while (!signal.aborted) {
-        const before = moment();
+        const before = momentOf(clock);
         await clock.sleep(tickMs, signal);
         if (signal.aborted) return;
         untold = [...untold, ...look(before)];
