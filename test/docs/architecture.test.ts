@@ -1,6 +1,7 @@
 import { existsSync, globSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { importsOf, sourcesOf } from "../architecture/workspace.ts";
 import { documents, root } from "./documents.ts";
 
 const page = documents.find(({ path }) => path === "docs/architecture.md")?.text ?? "";
@@ -10,6 +11,12 @@ const besides = new Set(["fixtures", "golden", "testing"]);
 /** The part of the page about one room, by its heading. */
 const partOf = (heading: string) => page.split(`### ${heading}\n`)[1]?.split(/^#/m)[0] ?? "";
 
+/** The folders that have a line in the table of a part, in its order. */
+const linesOf = (heading: string) =>
+  [...partOf(heading).matchAll(/^\| (`\w[^|]*\/`) *\|/gm)].flatMap(([, cell = ""]) =>
+    [...cell.matchAll(/`([\w-]+)\/`/g)].map(([, folder = ""]) => folder),
+  );
+
 describe.each([
   ["packages/agent/src", "Inside the agent"],
   ["packages/cli/src", "Inside the binary"],
@@ -18,11 +25,24 @@ describe.each([
 ])("%s", (room, heading) => {
   test("every folder has a line, and every line a folder", () => {
     const folders = globSync("*/", { cwd: join(root, room) }).map((path) => basename(path));
-    const lines = [...partOf(heading).matchAll(/^\| (`\w[^|]*\/`) *\|/gm)].flatMap(([, cell = ""]) =>
-      [...cell.matchAll(/`([\w-]+)\/`/g)].map(([, folder = ""]) => folder),
-    );
-    expect(lines.toSorted()).toEqual(folders.filter((folder) => !besides.has(folder)).toSorted());
+    expect(linesOf(heading).toSorted()).toEqual(folders.filter((folder) => !besides.has(folder)).toSorted());
   });
+});
+
+test("a room of the configuration imports only from those above it, and pointer.ts", () => {
+  const room = "packages/cli/src/config";
+  const rooms = linesOf("Inside the configuration");
+  const wrong = rooms.flatMap((name, index) =>
+    sourcesOf(`${room}/${name}`).flatMap((source) =>
+      importsOf(source)
+        .filter((specifier) => specifier.startsWith("."))
+        .map((specifier) => join(dirname(source), specifier))
+        .filter((path) => path.startsWith(`${room}/`) && path !== `${room}/pointer.ts`)
+        .filter((path) => !rooms.slice(0, index + 1).some((above) => path.startsWith(`${room}/${above}/`)))
+        .map((path) => `${source} imports ${path}`),
+    ),
+  );
+  expect(wrong).toEqual([]);
 });
 
 test("every file that the page names is there", () => {
