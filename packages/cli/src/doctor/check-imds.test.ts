@@ -62,9 +62,9 @@ test("the Metadata Security Protocol: refused, allowed, absent, and something el
 test("api-versions that the host knows, and does not", async () => {
   const { look } = await simulated();
   expect(brief(await look(checkVersions))[0]).toMatch(/^ok: The host knows api-version 2025-04-07/);
-  const old = await simulated({ apiVersions: { instance: ["2019-06-01", "2021-02-01"] } });
-  expect(brief(await old.look(checkVersions))).toEqual([
-    "note: The host does not know api-version 2025-04-07; its newest is 2021-02-01, which is asked for instead",
+  const other = await simulated({ apiVersions: { instance: ["2019-06-01", "2021-02-01", "2026-01-01"] } });
+  expect(brief(await other.look(checkVersions))).toEqual([
+    "note: The host does not know api-version 2025-04-07; 2021-02-01 is asked for instead, and its newest is 2026-01-01",
   ]);
 });
 

@@ -5,7 +5,7 @@ import type { Patient } from "./patient.ts";
 const { ok, note, fail, skipped } = about("api-versions");
 
 /** Whether the host knows the api-versions that are asked for. */
-export async function* checkVersions({ versions, instance }: Patient): AsyncIterable<Finding> {
+export async function* checkVersions({ client, versions, instance }: Patient): AsyncIterable<Finding> {
   if (instance === null) return yield skipped("The api-versions cannot be asked for");
   const { wanted } = versions;
   try {
@@ -14,7 +14,7 @@ export async function* checkVersions({ versions, instance }: Patient): AsyncIter
     if (known.includes(wanted))
       return yield ok(`The host knows api-version ${wanted}; its newest is ${newest}`);
     yield note(
-      `The host does not know api-version ${wanted}; its newest is ${newest}, which is asked for instead`,
+      `The host does not know api-version ${wanted}; ${client.apiVersions().instance} is asked for instead, and its newest is ${newest}`,
       "nothing is to be done: fields that came later are missing",
     );
   } catch (error) {
