@@ -107,6 +107,16 @@ test("a section or key whose content is commented out is as if not written", asy
   expect((await read(text)).imds.pollIntervalMs).toBe(1000);
 });
 
+test("an unknown key is told, also where its content is commented out", async () => {
+  const text =
+    "lgo:\nsinks:\n  audit:\n    type: file\n    wehn: # { scope: all }\n    options: { path: a }\n";
+  const result = await readConfig({ text, importer: sampleImporter });
+  expect(result.ok ? [] : result.problems.map(({ message }) => message)).toEqual([
+    '"lgo" is not a key of the configuration',
+    '"wehn" is not a key of sinks.audit',
+  ]);
+});
+
 test("a reference becomes a number or boolean where one is asked for, and stays a text elsewhere", async () => {
   const text = `sinks:
   ops:

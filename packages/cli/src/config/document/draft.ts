@@ -1,5 +1,5 @@
 import { validateConfig } from "#config-validator";
-import { isMap, type Pointer, valueAt, withValuesAt } from "../pointer.ts";
+import { childOf, isMap, type Pointer, valueAt, withValuesAt } from "../pointer.ts";
 import { errorsOf, type SchemaError, settleUnions, type Validator } from "../schema/schema-error.ts";
 import { type ConfigDocument, parseConfig } from "./document.ts";
 import { type ReferenceSources, type Substitution, substitute } from "./substitute.ts";
@@ -68,18 +68,36 @@ function isUnresolved(error: SchemaError, substitutions: ReadonlyMap<Pointer, Su
   return (substitutions.get(error.instancePath)?.failures.length ?? 0) > 0;
 }
 
-/** A section or a sink's key without a value (its content commented out, most likely) is as if not written. */
+/**
+ * A section or a sink's key without a value (its content commented out, most likely) is as if not written; a key that
+ * nobody knows stays, so that a slip in its name is told.
+ */
 function withoutBlanks(value: unknown): unknown {
   if (!isMap(value)) return value;
-  const top = withoutNulls(value);
+  const unknown = unknownKeys(value);
+  const top = withoutNulls(value, "", unknown);
   if (!isMap(top["sinks"])) return top;
   const sinks = Object.entries(top["sinks"]).map(([name, sink]) => [
     name,
-    isMap(sink) ? withoutNulls(sink) : sink,
+    isMap(sink) ? withoutNulls(sink, childOf("/sinks", name), unknown) : sink,
   ]);
   return { ...top, sinks: Object.fromEntries(sinks) };
 }
 
-function withoutNulls(map: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(map).filter(([, value]) => value !== null));
+function unknownKeys(value: unknown): ReadonlySet<Pointer> {
+  validateConfig(structuredClone(value));
+  const errors = errorsOf(validateConfig, "").filter(({ keyword }) => keyword === "additionalProperties");
+  return new Set(
+    errors.map(({ instancePath, params }) => childOf(instancePath, String(params["additionalProperty"]))),
+  );
+}
+
+function withoutNulls(
+  map: Readonly<Record<string, unknown>>,
+  parent: Pointer,
+  kept: ReadonlySet<Pointer>,
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(map).filter(([key, value]) => value !== null || kept.has(childOf(parent, key))),
+  );
 }
