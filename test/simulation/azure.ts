@@ -30,6 +30,8 @@ export interface Azure {
   client(process: { readonly alive: () => boolean; readonly introduced: () => void }): AgentImds;
   /** The last good answer that was given. */
   last(): GoodAnswer | null;
+  /** Whether an answer is on its way. */
+  asked(): boolean;
   /** Time passes here, but not on the machine, which is suspended. */
   goOn(ms: number): void;
   /** For how long a scheduled event has been Started here, whoever looked. */
@@ -99,6 +101,7 @@ export function createAzure(options: {
   let last: GoodAnswer | null = null;
   let calm = false;
   let slept = 0;
+  let open = 0;
   let ended = Number.POSITIVE_INFINITY;
   /** An answer may have been written long before it arrives. */
   const writesEarly = random.chance(0.5);
@@ -136,6 +139,7 @@ export function createAzure(options: {
   return {
     plan,
     last: () => last,
+    asked: () => open > 0,
     goOn(ms) {
       slept += ms;
     },
@@ -153,7 +157,9 @@ export function createAzure(options: {
         const fault = calm ? undefined : at(faults, clock.monotonic());
         const asked = clocks();
         const early = writesEarly ? answer(fault) : null;
+        open++;
         await clock.sleep(fault?.kind === "hang" ? fault.ms : 2, signal);
+        open--;
         if (signal?.aborted === true || !alive()) throw failed("aborted");
         if (clock.monotonic() - asked.monotonic >= timeoutMs) throw failed("timeout");
         if (fault?.kind === "code") throw failed(fault.code);

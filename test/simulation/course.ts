@@ -4,7 +4,9 @@ import type { Random } from "./random.ts";
 export type Happening =
   | { readonly kind: "kill" | "stop"; readonly downMs: number; readonly boots: boolean }
   | { readonly kind: "freeze"; readonly ms: number }
-  | { readonly kind: "jump" | "suspend"; readonly ms: number }
+  | { readonly kind: "jump"; readonly ms: number }
+  /** `asking`: while an answer is on its way, if there is one soon. */
+  | { readonly kind: "suspend"; readonly ms: number; readonly asking: boolean }
   | { readonly kind: "disk"; readonly state: "full" | "late" | "well" };
 
 /** A happening and when it begins, in milliseconds since the run began. */
@@ -29,6 +31,7 @@ function choose(random: Random, favourites: readonly Happening["kind"][]): Happe
       return {
         kind,
         ms: random.pick([3000, 30_000, 60_000, 120_000, random.chance(0.1) ? day + 60_000 : 3_600_000]),
+        asking: random.chance(0.5),
       };
     case "disk":
       return { kind, state: random.pick(["full", "late", "well"] as const) };

@@ -121,6 +121,7 @@ async function play(
         clock.jump(happening.ms);
         break;
       case "suspend":
+        for (let ms = 0; happening.asking && !azure.asked() && ms < 3000; ms++) await clock.advance(1);
         clock.jump(happening.ms);
         azure.goOn(happening.ms);
         break;
