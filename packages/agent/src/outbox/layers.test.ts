@@ -40,6 +40,33 @@ test("a damaged file that there is no room to replace: memory goes on, and the n
   layers.close();
 });
 
+test("what is remembered in memory holds, also that there is nothing any more: the file says what was before", () => {
+  const place = temporaryPlace();
+  place.open().close();
+  const path = join(place.directory, "outbox.db");
+  const options = { clock: createVirtualClock({ now }), limits: unlimited, onError: () => {} };
+  const healthy = openStore(path, options);
+  healthy.append([], observer, { checkpoints: { told: { at: 1 }, kept: 2 } });
+  let room = false;
+  const layers = createLayers({
+    ...options,
+    path,
+    disk: { ...healthy, append: (...call) => (room ? healthy.append(...call) : full()) },
+    openDisk: full,
+    renew: full,
+    tell: () => {},
+  });
+
+  layers.append([], observer, { checkpoints: { told: null } });
+  expect(layers.degraded()).toBe(true);
+  expect(layers.checkpoint("told")).toBeNull();
+  expect(layers.checkpoint("kept")).toBe(2);
+  room = true;
+  expect(layers.restore()).toBe(true);
+  expect(layers.checkpoint("told")).toBeNull();
+  layers.close();
+});
+
 function full(): never {
   throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
 }

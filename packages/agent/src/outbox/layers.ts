@@ -198,8 +198,10 @@ export function createLayers(options: LayerOptions): Layers {
     last: () => memory?.last() ?? disk?.last() ?? 0,
     lifecycles: () => reading((store) => store.lifecycles(), peeked?.knowledge.lifecycles() ?? new Map()),
     checkpoint: <T>(name: string) =>
-      (remembered.checkpoints[name] as T | undefined) ??
-      reading((store) => store.checkpoint<T>(name), peeked?.knowledge.checkpoint<T>(name) ?? null),
+      // What is remembered may be null.
+      Object.hasOwn(remembered.checkpoints, name)
+        ? (remembered.checkpoints[name] as T | null)
+        : reading((store) => store.checkpoint<T>(name), peeked?.knowledge.checkpoint<T>(name) ?? null),
     next(sink, after, limit) {
       const rows = reading((store) => store.next(sink, after, limit), []);
       if (memory === null || rows.length === limit) return rows;
