@@ -5,7 +5,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { systemClock } from "@forewarn/agent";
 import { draft, observer, padding } from "../../packages/agent/src/outbox/fixtures/draft.ts";
 import { openOutbox, type Outbox } from "../../packages/agent/src/outbox/outbox.ts";
-import { openDatabase } from "../../packages/agent/src/outbox/schema.ts";
+import { openDatabase } from "../../packages/agent/src/outbox/state/schema.ts";
 import type { Contestant } from "./contestant.ts";
 import { type BenchSettings, type Figure, type Floor, figure } from "./figure.ts";
 import { median } from "./statistics.ts";

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
-import { openDatabase } from "../../packages/agent/src/outbox/schema.ts";
+import { openDatabase } from "../../packages/agent/src/outbox/state/schema.ts";
 
 /** The type of every event of a written backlog; sinks are told to want nothing else, so that the agent's own do not count. */
 export const backlogType = "io.forewarn.scheduledevent.scheduled";

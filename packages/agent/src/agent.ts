@@ -11,7 +11,7 @@ import type { StopReport } from "./delivery/subscription.ts";
 import { createFleet } from "./fleet.ts";
 import { createSharedHttp } from "./http/shared-http.ts";
 import { openOutbox } from "./outbox/outbox.ts";
-import { positionsCheckpoint } from "./outbox/quarantine.ts";
+import { positionsCheckpoint } from "./outbox/repair/quarantine.ts";
 import { type AgentOptions, changedSections, settingsOf } from "./settings.ts";
 import { silentLogger } from "./logger.ts";
 import { createReaction } from "./reaction.ts";
@@ -37,10 +37,10 @@ export type { ApprovalWish } from "./approval/approver.ts";
 export { type ApprovalPolicy, type Obstacle, obstacleTo, ruleOf } from "./approval/policy.ts";
 export { pollingDelaysRestarts } from "./approval/polling-delays.ts";
 export { systemClock } from "./time/clock.ts";
-export { type Archive, openArchive } from "./outbox/archive.ts";
-export type { History, HistoryEntry, HistoryFilter, Passage } from "./outbox/history.ts";
-export type { Letter, LetterFilter, Letters, Refused } from "./outbox/letters.ts";
-export type { DeadLetter, DeathReason } from "./outbox/settle.ts";
+export { type Archive, openArchive } from "./outbox/archive/archive.ts";
+export type { History, HistoryEntry, HistoryFilter, Passage } from "./outbox/archive/history.ts";
+export type { Letter, LetterFilter, Letters, Refused } from "./outbox/archive/letters.ts";
+export type { DeadLetter, DeathReason } from "./outbox/tables/dead-letter.ts";
 export { pollDelay } from "./source/poll-delay.ts";
 export { type TestSample, testSamples } from "./trial/test-event.ts";
 export { type Probe, probeSink } from "./trial/probe-sink.ts";
@@ -59,9 +59,9 @@ export type { TlsFiles, TlsFinding, TlsReading } from "./http/tls-reading.ts";
 export type { StopReport } from "./delivery/subscription.ts";
 export type { Agent, AgentContext, AgentImds, ReloadReport } from "./running-agent.ts";
 export type { Envelope } from "./outbox/envelope.ts";
-export type { WishAnswer } from "./outbox/wishes.ts";
-export { type Glance, glance, type GlanceSink } from "./outbox/glance.ts";
-export { StateError, type StateErrorCode } from "./outbox/state-error.ts";
+export type { WishAnswer } from "./outbox/tables/wishes.ts";
+export { type Glance, glance, type GlanceSink } from "./outbox/archive/glance.ts";
+export { StateError, type StateErrorCode } from "./outbox/state/state-error.ts";
 export type {
   AdminAddress,
   AgentOptions,

@@ -4,7 +4,7 @@ import type { ApprovalWish } from "./approval/approver.ts";
 import type { StopReport } from "./delivery/subscription.ts";
 import type { FleetChange } from "./fleet.ts";
 import type { Environment } from "./http/proxy.ts";
-import type { WishAnswer } from "./outbox/wishes.ts";
+import type { WishAnswer } from "./outbox/tables/wishes.ts";
 import type { AgentOptions } from "./settings.ts";
 import type { Telemetry } from "./telemetry.ts";
 

@@ -1,5 +1,5 @@
 import type { ApprovalIntent, Lifecycle } from "../normalize/lifecycle.ts";
-import type { WishAnswer } from "../outbox/wishes.ts";
+import type { WishAnswer } from "../outbox/tables/wishes.ts";
 import { pollDelay } from "../source/poll-delay.ts";
 import type { ApprovalOutcome } from "../telemetry.ts";
 import { type ApprovalPolicy, judge, obstacleTo, ruleOf, type Verdict } from "./policy.ts";

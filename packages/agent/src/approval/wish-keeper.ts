@@ -1,6 +1,6 @@
 import type { Clock } from "@forewarn/sdk";
 import type { Outbox } from "../outbox/outbox.ts";
-import type { Wish, WishAnswer } from "../outbox/wishes.ts";
+import type { Wish, WishAnswer } from "../outbox/tables/wishes.ts";
 import type { Recorder } from "../source/recorder.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { Approver } from "./approver.ts";

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 import type { Envelope } from "../outbox/envelope.ts";
-import { openArchive } from "../outbox/archive.ts";
+import { openArchive } from "../outbox/archive/archive.ts";
 import { draft, now, observer, padding } from "../outbox/fixtures/draft.ts";
 import { type Place, temporaryPlace } from "../outbox/fixtures/place.ts";
 import type { Outbox } from "../outbox/outbox.ts";

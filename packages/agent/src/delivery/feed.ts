@@ -1,6 +1,6 @@
 import type { Envelope } from "../outbox/envelope.ts";
 import type { Outbox } from "../outbox/outbox.ts";
-import type { Settlement } from "../outbox/settle.ts";
+import type { Settlement } from "../outbox/tables/settle.ts";
 import type { Route } from "../router/router.ts";
 import { type BatchSize, cutBatch } from "./cut-batch.ts";
 import { createOpenPlaces } from "./open-places.ts";

@@ -1,6 +1,6 @@
 import { type Clock, formatDuration } from "@forewarn/sdk";
 import type { Envelope } from "../outbox/envelope.ts";
-import type { DeadLetter } from "../outbox/settle.ts";
+import type { DeadLetter } from "../outbox/tables/dead-letter.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { Feed } from "./feed.ts";
 

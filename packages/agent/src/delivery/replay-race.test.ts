@@ -2,7 +2,7 @@ import { defineSink, RejectError, type SinkContext, Type } from "@forewarn/sdk";
 import { expect, onTestFinished, test } from "vitest";
 import { systemClock } from "../time/clock.ts";
 import { silentLogger } from "../logger.ts";
-import { openArchive } from "../outbox/archive.ts";
+import { openArchive } from "../outbox/archive/archive.ts";
 import { startChild } from "../outbox/fixtures/child.ts";
 import { draft, observer } from "../outbox/fixtures/draft.ts";
 import { temporaryPlace } from "../outbox/fixtures/place.ts";

@@ -1,6 +1,6 @@
 import { RejectError, RetryError } from "@forewarn/sdk";
 import { describe, expect, test } from "vitest";
-import { openArchive } from "../outbox/archive.ts";
+import { openArchive } from "../outbox/archive/archive.ts";
 import { draft, drafts, now } from "../outbox/fixtures/draft.ts";
 import type { Place } from "../outbox/fixtures/place.ts";
 import { type Bench, type Call, createBench, type Delivery } from "./fixtures/delivery.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { draft, drafts, now, observer } from "./fixtures/draft.ts";
 import { temporaryPlace } from "./fixtures/place.ts";
-import { StateError } from "./state-error.ts";
+import { StateError } from "./state/state-error.ts";
 
 describe("a state directory that is deleted under the agent", () => {
   test("is made again, with all that it held, and locked again", () => {

@@ -5,7 +5,7 @@ import { draft, drafts, now, observer } from "./fixtures/draft.ts";
 import { unlimited } from "./fixtures/limits.ts";
 import { temporaryPlace } from "./fixtures/place.ts";
 import { createLayers } from "./layers.ts";
-import { DamageError } from "./state-error.ts";
+import { DamageError } from "./state/state-error.ts";
 import { openStore } from "./store.ts";
 
 test("a damaged file that there is no room to replace: memory goes on, and the new file gets it all", () => {

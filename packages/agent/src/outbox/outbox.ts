@@ -1,16 +1,16 @@
 import { mkdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Clock } from "@forewarn/sdk";
-import { failureOf } from "./failure.ts";
-import { lockState } from "./lock.ts";
+import { failureOf } from "./state/failure.ts";
+import { lockState } from "./state/lock.ts";
 import { createLayers, type Degradation, type Layers } from "./layers.ts";
-import { createPrivateFile } from "./private-file.ts";
-import { finishQuarantine, positionsCheckpoint, quarantine } from "./quarantine.ts";
-import type { Limits } from "./retention.ts";
-import { notWritable, resultCode, StateError } from "./state-error.ts";
+import { createPrivateFile } from "./state/private-file.ts";
+import { finishQuarantine, positionsCheckpoint, quarantine } from "./repair/quarantine.ts";
+import type { Limits } from "./retention/retention.ts";
+import { notWritable, resultCode, StateError } from "./state/state-error.ts";
 import { openStore, type Store } from "./store.ts";
 
-export type { Remembered } from "./append.ts";
+export type { Remembered } from "./tables/append.ts";
 export type { Degradation } from "./layers.ts";
 
 /** The durable, ordered store between normalize and delivery: one file, one agent. */

@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
-import { createKnowledge, type Knowledge } from "./knowledge.ts";
+import { createKnowledge, type Knowledge } from "./tables/knowledge.ts";
 
 /** What can be read of an outbox on a disk that lets nobody write. */
 export interface Peek {

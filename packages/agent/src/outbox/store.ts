@@ -1,13 +1,13 @@
 import type { Clock } from "@forewarn/sdk";
-import { type Announcements, createAnnouncements } from "./announcement.ts";
-import { type Appender, createAppender } from "./append.ts";
-import { createKnowledge, type Knowledge } from "./knowledge.ts";
-import { createMarks, type Marks } from "./marks.ts";
-import { createReader, type Reader } from "./read.ts";
-import { createWishes, type Wishes } from "./wishes.ts";
-import { createRetention, type Limits, type Retention } from "./retention.ts";
-import { openDatabase } from "./schema.ts";
-import { createSettler, type Settler } from "./settle.ts";
+import { type Announcements, createAnnouncements } from "./tables/announcement.ts";
+import { type Appender, createAppender } from "./tables/append.ts";
+import { createKnowledge, type Knowledge } from "./tables/knowledge.ts";
+import { createMarks, type Marks } from "./tables/marks.ts";
+import { createReader, type Reader } from "./tables/read.ts";
+import { createWishes, type Wishes } from "./tables/wishes.ts";
+import { createRetention, type Limits, type Retention } from "./retention/retention.ts";
+import { openDatabase } from "./state/schema.ts";
+import { createSettler, type Settler } from "./tables/settle.ts";
 import type { DatabaseSync } from "node:sqlite";
 
 /** Events, what the source remembers, and what is settled, in one database, on disk or in memory. */

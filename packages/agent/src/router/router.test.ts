@@ -1,7 +1,7 @@
 import type { ForewarnEvent, Severity, When } from "@forewarn/sdk";
 import { describe, expect, test } from "vitest";
 import type { EventDraft } from "../normalize/draft.ts";
-import { encode } from "../outbox/encode.ts";
+import { encode } from "../outbox/tables/encode.ts";
 import { draft, now, observer } from "../outbox/fixtures/draft.ts";
 import { ownEvent } from "../source/own-event.ts";
 import { createRoute } from "./router.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { EventDraft } from "../normalize/draft.ts";
 import { normalize } from "../normalize/normalize.ts";
-import { encode, newRow } from "../outbox/encode.ts";
+import { encode, newRow } from "../outbox/tables/encode.ts";
 import { type Envelope, envelopeOf } from "../outbox/envelope.ts";
 import type { Observer } from "../source/observer.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { createVirtualClock } from "../time/virtual-clock.ts";
-import { drafts, now, observer } from "./fixtures/draft.ts";
-import { type Place, temporaryPlace } from "./fixtures/place.ts";
-import type { DeadLetter } from "./settle.ts";
+import { createVirtualClock } from "../../time/virtual-clock.ts";
+import { drafts, now, observer } from "../fixtures/draft.ts";
+import { type Place, temporaryPlace } from "../fixtures/place.ts";
+import type { DeadLetter } from "./dead-letter.ts";
 
 const letter: DeadLetter = {
   reason: "rejected",

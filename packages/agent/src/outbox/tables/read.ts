@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import { type Envelope, envelopeOf, type EventRow } from "./envelope.ts";
-import { isLetter } from "./removal.ts";
+import { type Envelope, envelopeOf, type EventRow } from "../envelope.ts";
+import { isLetter } from "./dead-letter.ts";
 
 /** Whether any stored event is urgent, whoever has it already, and when that may change. */
 export interface UrgencyWindow {

@@ -1,16 +1,12 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import type { Clock } from "@forewarn/sdk";
-import type { DeadLetter } from "./settle.ts";
-import { transaction } from "./transaction.ts";
+import { type DeadLetter, isLetter } from "../tables/dead-letter.ts";
+import { transaction } from "../state/transaction.ts";
 
 /** SQL: no running sink (`:sinks`, a JSON list of names) still lacks the event at this place. */
 export const settled = (seq: string) =>
   `NOT EXISTS (SELECT 1 FROM subscription s WHERE s.sink IN (SELECT value FROM json_each(:sinks))
     AND s.position < ${seq} AND NOT EXISTS (SELECT 1 FROM delivery o WHERE o.seq = ${seq} AND o.sink = s.sink))`;
-
-/** SQL: the row `alias` of `delivery` is a dead letter that a person may want, and has not put away. */
-export const isLetter = (alias: string) =>
-  `${alias}.dead IS NOT NULL AND ${alias}.dead NOT GLOB '{"reason":"purged"*'`;
 
 /** SQL: the event at this place is some sink's dead letter. */
 export const spared = (seq: string) =>

@@ -1,14 +1,14 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { Lifecycle } from "../normalize/lifecycle.ts";
-import { createVirtualClock } from "../time/virtual-clock.ts";
-import { kept } from "./fixtures/contents.ts";
-import { draft, drafts, now, observer, padding } from "./fixtures/draft.ts";
-import { unlimited } from "./fixtures/limits.ts";
-import { temporaryPlace } from "./fixtures/place.ts";
+import type { Lifecycle } from "../../normalize/lifecycle.ts";
+import { createVirtualClock } from "../../time/virtual-clock.ts";
+import { kept } from "../fixtures/contents.ts";
+import { draft, drafts, now, observer, padding } from "../fixtures/draft.ts";
+import { unlimited } from "../fixtures/limits.ts";
+import { temporaryPlace } from "../fixtures/place.ts";
+import type { Settlement } from "../tables/settle.ts";
 import type { Limits } from "./retention.ts";
-import type { Settlement } from "./settle.ts";
 
 const hour = 3_600_000;
 const delivered = (seq: number): Settlement => ({ seq, at: now, attempts: 1 });

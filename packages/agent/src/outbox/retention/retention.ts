@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Clock } from "@forewarn/sdk";
-import { createRemoval, isLetter, most, settled, spared } from "./removal.ts";
+import { isLetter } from "../tables/dead-letter.ts";
+import { createRemoval, most, settled, spared } from "./removal.ts";
 
 /** How much is kept. */
 export interface Limits {

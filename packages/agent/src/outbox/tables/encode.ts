@@ -1,8 +1,8 @@
 import { crc32 } from "node:zlib";
 import { dataSchemaUrl, type ForewarnEvent, severityNumber } from "@forewarn/sdk";
-import type { EventDraft } from "../normalize/draft.ts";
-import type { Observer } from "../source/observer.ts";
-import type { EventRow } from "./envelope.ts";
+import type { EventDraft } from "../../normalize/draft.ts";
+import type { Observer } from "../../source/observer.ts";
+import type { EventRow } from "../envelope.ts";
 
 /** Order holds within a key: the event's subject, else its type. */
 export function keyOf({ subject, type }: Pick<ForewarnEvent, "subject" | "type">): string {

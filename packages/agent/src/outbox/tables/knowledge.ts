@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Lifecycle } from "../normalize/lifecycle.ts";
+import type { Lifecycle } from "../../normalize/lifecycle.ts";
 
 /** What the source stored beside the events. */
 export interface Knowledge {

@@ -1,9 +1,9 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { startChild } from "./fixtures/child.ts";
-import { draft, drafts, now, observer } from "./fixtures/draft.ts";
-import { temporaryPlace } from "./fixtures/place.ts";
+import { startChild } from "../fixtures/child.ts";
+import { draft, drafts, now, observer } from "../fixtures/draft.ts";
+import { temporaryPlace } from "../fixtures/place.ts";
 import { glance } from "./glance.ts";
 
 test("nothing where there is no outbox", () => {

@@ -10,8 +10,8 @@ import {
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, test } from "vitest";
-import { drafts, observer } from "./fixtures/draft.ts";
-import { temporaryPlace } from "./fixtures/place.ts";
+import { drafts, observer } from "../fixtures/draft.ts";
+import { temporaryPlace } from "../fixtures/place.ts";
 
 /** A state directory as a kill leaves it while a damaged outbox is replaced: the new file is complete, the old one there. */
 function killed() {

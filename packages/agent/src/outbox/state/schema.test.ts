@@ -3,8 +3,8 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { draft, observer } from "./fixtures/draft.ts";
-import { temporaryPlace } from "./fixtures/place.ts";
+import { draft, observer } from "../fixtures/draft.ts";
+import { temporaryPlace } from "../fixtures/place.ts";
 import { openDatabase } from "./schema.ts";
 
 const pragma = (database: DatabaseSync, name: string) =>

@@ -2,14 +2,14 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Vm } from "@forewarn/sdk";
-import type { Approval } from "../normalize/lifecycle.ts";
-import { type Observer, sourceOf } from "../source/observer.ts";
+import type { Approval } from "../../normalize/lifecycle.ts";
+import { type Observer, sourceOf } from "../../source/observer.ts";
+import { createKnowledge } from "../tables/knowledge.ts";
+import { createWishing, type Wishing } from "../tables/wishes.ts";
+import { versionOf } from "../state/schema.ts";
 import { explained, missing } from "./archive-error.ts";
 import { createHistory, type History } from "./history.ts";
-import { createKnowledge } from "./knowledge.ts";
 import { createLetters, type Letters } from "./letters.ts";
-import { createWishing, type Wishing } from "./wishes.ts";
-import { versionOf } from "./schema.ts";
 
 /**
  * The outbox seen from another process than the agent's, which may run or not. Every method throws `StateError` where

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
-import { draft, drafts, observer, padding } from "./fixtures/draft.ts";
-import { type Place, temporaryPlace } from "./fixtures/place.ts";
+import { draft, drafts, observer, padding } from "../fixtures/draft.ts";
+import { type Place, temporaryPlace } from "../fixtures/place.ts";
 import { salvageEvents } from "./salvage.ts";
 
 /** A copy of a place's files, as a crash would leave them. */

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { uuidv7 } from "../uuid.ts";
+import { uuidv7 } from "../../uuid.ts";
 
 /** A person's wish that an event starts now, as it stands among the checkpoints until its answer was read. */
 export interface Wish {

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
-import type { PollCheckpoint } from "../source/continuity.ts";
-import { createKnowledge } from "./knowledge.ts";
-import { createReader } from "./read.ts";
+import type { PollCheckpoint } from "../../source/continuity.ts";
+import { createKnowledge } from "../tables/knowledge.ts";
+import { createReader } from "../tables/read.ts";
+import { resultCode } from "../state/state-error.ts";
 import { explained } from "./archive-error.ts";
-import { resultCode } from "./state-error.ts";
 
 /** What the state directory tells without an agent; times in epoch milliseconds. */
 export interface Glance {

@@ -2,10 +2,10 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSyn
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Envelope } from "./envelope.ts";
-import { draft, drafts, now, observer, padding } from "./fixtures/draft.ts";
-import { type Place, temporaryPlace } from "./fixtures/place.ts";
-import type { Degradation, Outbox } from "./outbox.ts";
+import type { Envelope } from "../envelope.ts";
+import { draft, drafts, now, observer, padding } from "../fixtures/draft.ts";
+import { type Place, temporaryPlace } from "../fixtures/place.ts";
+import type { Degradation, Outbox } from "../outbox.ts";
 
 const ids = (envelopes: readonly Envelope[]) => envelopes.map(({ id }) => id.replace(":scheduled", ""));
 const path = ({ directory }: Place) => join(directory, "outbox.db");

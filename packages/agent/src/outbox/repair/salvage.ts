@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import type { ForewarnEvent } from "@forewarn/sdk";
-import { keyOf } from "./encode.ts";
+import { keyOf } from "../tables/encode.ts";
 import { decodeRecord, type Value } from "./sqlite-record.ts";
 
 /** A row of the table `event` that was found whole in a damaged file. */

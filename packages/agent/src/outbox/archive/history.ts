@@ -1,8 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
-import { wholeText } from "./envelope.ts";
-import { deadLetterOf } from "./letters.ts";
-import { isMark, type Mark } from "./marks.ts";
-import type { DeadLetter } from "./settle.ts";
+import { type DeadLetter, deadLetterOf } from "../tables/dead-letter.ts";
+import { wholeText } from "../envelope.ts";
+import { isMark, type Mark } from "../tables/marks.ts";
 
 /** What became of an event at one sink. */
 export interface Passage {

@@ -1,9 +1,9 @@
 import { chmodSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { startChild } from "./fixtures/child.ts";
-import { draft, observer } from "./fixtures/draft.ts";
-import { type Place, temporaryPlace } from "./fixtures/place.ts";
+import { startChild } from "../fixtures/child.ts";
+import { draft, observer } from "../fixtures/draft.ts";
+import { type Place, temporaryPlace } from "../fixtures/place.ts";
 import { StateError } from "./state-error.ts";
 
 const mode = (path: string) => statSync(path).mode & 0o777;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { EventDraft } from "../normalize/draft.ts";
-import type { Lifecycle } from "../normalize/lifecycle.ts";
-import { draft, drafts, now, observer } from "./fixtures/draft.ts";
-import { temporaryPlace } from "./fixtures/place.ts";
+import type { EventDraft } from "../../normalize/draft.ts";
+import type { Lifecycle } from "../../normalize/lifecycle.ts";
+import { draft, drafts, now, observer } from "../fixtures/draft.ts";
+import { temporaryPlace } from "../fixtures/place.ts";
 
 const all = { after: 0, limit: 1000 };
 const seqs = (envelopes: readonly { readonly seq: number }[]) => envelopes.map(({ seq }) => seq);

@@ -1,25 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Clock } from "@forewarn/sdk";
-import { transaction } from "./transaction.ts";
-
-/**
- * What kind of end it was: the sink refused the event, it was older than `maxAge`, the outbox was full, its text on disk
- * is not what was written; or a person has put the letter away for good.
- */
-export type DeathReason = "rejected" | "expired" | "evicted" | "corrupt" | "purged";
-
-/** Why an event became a dead letter, and how it went; kept with the event for a person. */
-export interface DeadLetter {
-  readonly reason: DeathReason;
-  readonly message: string;
-  /** HTTP status or the vendor's own code. */
-  readonly status?: number | string;
-  /** Epoch milliseconds of the first and the last attempt. */
-  readonly first: number;
-  readonly last: number;
-  /** The beginning of the destination's answer, redacted, at most 2 kB. */
-  readonly excerpt?: string;
-}
+import { transaction } from "../state/transaction.ts";
+import type { DeadLetter } from "./dead-letter.ts";
 
 /** What became of one event at one sink. */
 export interface Settlement {

@@ -2,11 +2,11 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, chownSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { draft, drafts, now, observer } from "../fixtures/draft.ts";
+import { temporaryPlace } from "../fixtures/place.ts";
+import type { Outbox } from "../outbox.ts";
+import type { DeadLetter, DeathReason } from "../tables/dead-letter.ts";
 import { openArchive } from "./archive.ts";
-import { draft, drafts, now, observer } from "./fixtures/draft.ts";
-import { temporaryPlace } from "./fixtures/place.ts";
-import type { Outbox } from "./outbox.ts";
-import type { DeadLetter, DeathReason } from "./settle.ts";
 
 const letter = (reason: DeathReason): DeadLetter => ({
   reason,

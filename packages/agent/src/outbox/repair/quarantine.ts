@@ -2,10 +2,10 @@ import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Clock } from "@forewarn/sdk";
-import { createPrivateFile } from "./private-file.ts";
+import { createPrivateFile } from "../state/private-file.ts";
+import { openDatabase } from "../state/schema.ts";
+import { transaction } from "../state/transaction.ts";
 import { salvageEvents } from "./salvage.ts";
-import { openDatabase } from "./schema.ts";
-import { transaction } from "./transaction.ts";
 
 /** What was done with a damaged outbox. */
 export interface Quarantine {

@@ -1,7 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import { type Envelope, envelopeOf, type EventRow } from "./envelope.ts";
-import { deadLetterOf } from "./letters.ts";
-import type { DeadLetter } from "./settle.ts";
+import { type Envelope, envelopeOf, type EventRow } from "../envelope.ts";
+import { type DeadLetter, deadLetterOf } from "./dead-letter.ts";
 
 /** Tells how far the announcement of a scheduled event has come. */
 export interface Announcements {

@@ -1,11 +1,12 @@
 import type { Severity } from "@forewarn/sdk";
 import { describe, expect, test } from "vitest";
-import { createVirtualClock } from "../time/virtual-clock.ts";
-import { kept, settlements } from "./fixtures/contents.ts";
-import { draft, now, observer, padding } from "./fixtures/draft.ts";
-import { unlimited } from "./fixtures/limits.ts";
-import { temporaryPlace } from "./fixtures/place.ts";
-import type { DeadLetter, Settlement } from "./settle.ts";
+import { createVirtualClock } from "../../time/virtual-clock.ts";
+import { kept, settlements } from "../fixtures/contents.ts";
+import { draft, now, observer, padding } from "../fixtures/draft.ts";
+import { unlimited } from "../fixtures/limits.ts";
+import { temporaryPlace } from "../fixtures/place.ts";
+import type { DeadLetter } from "../tables/dead-letter.ts";
+import type { Settlement } from "../tables/settle.ts";
 
 const bytes = 10_000;
 

@@ -1,12 +1,12 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Clock } from "@forewarn/sdk";
 import { severityNumber } from "@forewarn/sdk";
-import type { EventDraft } from "../normalize/draft.ts";
-import type { Lifecycle } from "../normalize/lifecycle.ts";
-import type { Observer } from "../source/observer.ts";
+import type { EventDraft } from "../../normalize/draft.ts";
+import type { Lifecycle } from "../../normalize/lifecycle.ts";
+import type { Observer } from "../../source/observer.ts";
+import { type Envelope, envelopeOf } from "../envelope.ts";
+import { transaction } from "../state/transaction.ts";
 import { encode, newRow } from "./encode.ts";
-import { type Envelope, envelopeOf } from "./envelope.ts";
-import { transaction } from "./transaction.ts";
 
 /** What is stored in one transaction with the events: what the source has to remember. */
 export interface Remembered {

@@ -1,10 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
-import { uuidv7 } from "../uuid.ts";
-import { wholeText } from "./envelope.ts";
-import { type Mark, markName } from "./marks.ts";
-import type { DeadLetter, DeathReason } from "./settle.ts";
-import { DamageError } from "./state-error.ts";
-import { transaction } from "./transaction.ts";
+import { uuidv7 } from "../../uuid.ts";
+import { wholeText } from "../envelope.ts";
+import { type Mark, markName } from "../tables/marks.ts";
+import { type DeadLetter, deadLetterOf, type DeathReason } from "../tables/dead-letter.ts";
+import { transaction } from "../state/transaction.ts";
 
 /** A dead letter: an event that a sink will not get by itself any more. */
 export interface Letter extends DeadLetter {
@@ -199,13 +198,4 @@ interface Row {
 
 function letterOf({ dead, seq, crc, json, ...row }: Row): Letter {
   return { ...deadLetterOf(dead), ...row, json: wholeText(json, crc), place: seq };
-}
-
-/** What a row of `delivery` says of an end; throws `DamageError` where that cannot be read. */
-export function deadLetterOf(json: string): DeadLetter {
-  try {
-    return JSON.parse(json) as DeadLetter;
-  } catch (error) {
-    throw new DamageError(`a dead letter cannot be read: ${(error as Error).message}`);
-  }
 }

@@ -1,9 +1,9 @@
 import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { settlements } from "./fixtures/contents.ts";
-import { draft, observer } from "./fixtures/draft.ts";
-import { temporaryPlace } from "./fixtures/place.ts";
+import { settlements } from "../fixtures/contents.ts";
+import { draft, observer } from "../fixtures/draft.ts";
+import { temporaryPlace } from "../fixtures/place.ts";
 import { version } from "./schema.ts";
 
 const golden = (of: number) => join(import.meta.dirname, "golden", `version-${of}.db`);

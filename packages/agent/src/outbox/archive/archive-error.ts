@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { dirname } from "node:path";
-import { failureOf } from "./failure.ts";
-import { notWritable, resultCode, StateError } from "./state-error.ts";
+import { failureOf } from "../state/failure.ts";
+import { notWritable, resultCode, StateError } from "../state/state-error.ts";
 
 // SQLite's primary result codes.
 const [logicError, permission, busy, locked, readOnly, cannotOpen] = [1, 3, 5, 6, 8, 14];
