@@ -20,6 +20,7 @@ const linesOf = (heading: string) =>
 describe.each([
   ["packages/agent/src", "Inside the agent"],
   ["packages/agent/src/outbox", "Inside the outbox"],
+  ["packages/agent/src/delivery", "Inside the delivery"],
   ["packages/cli/src", "Inside the binary"],
   ["packages/cli/src/config", "Inside the configuration"],
   ["packages/simulator/src", "Inside the simulator"],
@@ -33,6 +34,11 @@ describe.each([
 /** Whose rooms stand in an order, and the files beside them that every room may import. */
 const ordered: readonly (readonly [string, string, readonly string[]])[] = [
   ["packages/agent/src/outbox", "Inside the outbox", ["envelope.ts"]],
+  [
+    "packages/agent/src/delivery",
+    "Inside the delivery",
+    ["bell.ts", "load.ts", "redact.ts", "sink-settings.ts"],
+  ],
   ["packages/cli/src/config", "Inside the configuration", ["pointer.ts"]],
 ];
 

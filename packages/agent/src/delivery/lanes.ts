@@ -1,15 +1,16 @@
 import type { Clock } from "@forewarn/sdk";
+import type { Courier } from "./attempt/courier.ts";
+import type { Feed } from "./feed/feed.ts";
+import type { Gather } from "./feed/gather.ts";
+import type { Pause } from "./pause/pause.ts";
+import type { Parking } from "./retry/parking.ts";
+import { afterFailure, isSuspect } from "./retry/retry.ts";
+import type { Tries } from "./retry/tries.ts";
+import type { Haste } from "./urgency/haste.ts";
+import type { Rush } from "./urgency/rush.ts";
 import type { Bell } from "./bell.ts";
-import type { Courier } from "./courier.ts";
-import type { Feed } from "./feed.ts";
-import type { BatchLimits, Gather } from "./gather.ts";
-import type { Haste } from "./haste.ts";
 import type { Load } from "./load.ts";
-import type { Parking } from "./parking.ts";
-import type { Pause } from "./pause.ts";
-import { afterFailure, isSuspect } from "./retry.ts";
-import type { Rush } from "./rush.ts";
-import type { Tries } from "./tries.ts";
+import type { BatchLimits } from "./sink-settings.ts";
 import { createTrip, type Trip } from "./trip.ts";
 
 /** What the lanes of one sink share. */

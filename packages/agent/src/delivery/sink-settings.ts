@@ -1,8 +1,19 @@
 import type { AnySinkDefinition, Clock, Logger, SinkContext, When } from "@forewarn/sdk";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { Telemetry } from "../telemetry.ts";
-import type { BatchSize } from "./feed.ts";
 import type { Redact } from "./redact.ts";
+
+/** How large one batch may be. */
+export interface BatchSize {
+  readonly maxEvents: number;
+  /** Of JSON in UTF-8; an event larger than this travels alone. */
+  readonly maxBytes: number;
+}
+
+/** A batch's limits, and how long its first event waits for others. */
+export interface BatchLimits extends BatchSize {
+  readonly lingerMs: number;
+}
 
 /** One sink of the running agent, everything resolved: numbers in milliseconds and bytes, options validated. */
 export interface SinkSettings {
@@ -10,7 +21,7 @@ export interface SinkSettings {
   readonly definition: AnySinkDefinition;
   readonly options: unknown;
   readonly when: When;
-  readonly batch: BatchSize & { readonly lingerMs: number };
+  readonly batch: BatchLimits;
   readonly timeoutMs: number;
   /** Older events become dead letters of reason `expired`; null = never. */
   readonly maxAgeMs: number | null;

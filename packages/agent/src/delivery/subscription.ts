@@ -1,18 +1,19 @@
 import { createRoute } from "../router/router.ts";
+import { createCourier } from "./attempt/courier.ts";
+import type { Illness } from "./attempt/illness.ts";
+import { createOpening } from "./attempt/opening.ts";
+import { type Backlog, createFeed } from "./feed/feed.ts";
+import { createGather } from "./feed/gather.ts";
+import { createPause } from "./pause/pause.ts";
+import { createProber } from "./pause/prober.ts";
+import { createParking } from "./retry/parking.ts";
+import { createTries } from "./retry/tries.ts";
+import { createHaste } from "./urgency/haste.ts";
+import { createRush } from "./urgency/rush.ts";
 import { createBell } from "./bell.ts";
-import { createCourier, type Illness } from "./courier.ts";
-import { type Backlog, createFeed } from "./feed.ts";
 import type { FlushReport } from "./flush-report.ts";
-import { createGather } from "./gather.ts";
-import { createHaste } from "./haste.ts";
 import { createLanes } from "./lanes.ts";
-import { createOpening } from "./opening.ts";
-import { createParking } from "./parking.ts";
-import { createPause } from "./pause.ts";
-import { createProber } from "./prober.ts";
-import { createRush } from "./rush.ts";
 import type { SinkSettings, SubscriptionContext } from "./sink-settings.ts";
-import { createTries } from "./tries.ts";
 
 const flushLookMs = 20;
 

@@ -1,5 +1,5 @@
 import type { Load } from "./load.ts";
-import { keepsFailing } from "./retry.ts";
+import { keepsFailing } from "./retry/retry.ts";
 
 /** The loads that one lane holds, in the order of their events. */
 export interface Trip {

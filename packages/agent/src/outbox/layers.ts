@@ -1,18 +1,18 @@
 import type { Lifecycle } from "../normalize/lifecycle.ts";
+import type { Quarantine } from "./repair/quarantine.ts";
+import type { Retention } from "./retention/retention.ts";
+import { failureOf } from "./state/failure.ts";
+import { transaction } from "./state/transaction.ts";
 import type { Announcements } from "./tables/announcement.ts";
 import type { Appender } from "./tables/append.ts";
-import type { Envelope } from "./envelope.ts";
-import { failureOf } from "./state/failure.ts";
 import type { Knowledge } from "./tables/knowledge.ts";
 import type { Marks } from "./tables/marks.ts";
-import { peek } from "./peek.ts";
-import type { Quarantine } from "./repair/quarantine.ts";
 import type { Reader, UrgencyWindow } from "./tables/read.ts";
-import type { Retention } from "./retention/retention.ts";
 import type { Settlement, Settler } from "./tables/settle.ts";
-import { openMemory, type Store, type StoreOptions } from "./store.ts";
 import type { Wish, Wishes } from "./tables/wishes.ts";
-import { transaction } from "./state/transaction.ts";
+import type { Envelope } from "./envelope.ts";
+import { peek } from "./peek.ts";
+import { openMemory, type Store, type StoreOptions } from "./store.ts";
 
 /** What became of the state directory. */
 export type Degradation =

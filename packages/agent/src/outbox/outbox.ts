@@ -1,13 +1,13 @@
 import { mkdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Clock } from "@forewarn/sdk";
-import { failureOf } from "./state/failure.ts";
-import { lockState } from "./state/lock.ts";
-import { createLayers, type Degradation, type Layers } from "./layers.ts";
-import { createPrivateFile } from "./state/private-file.ts";
 import { finishQuarantine, positionsCheckpoint, quarantine } from "./repair/quarantine.ts";
 import type { Limits } from "./retention/retention.ts";
+import { failureOf } from "./state/failure.ts";
+import { lockState } from "./state/lock.ts";
+import { createPrivateFile } from "./state/private-file.ts";
 import { notWritable, resultCode, StateError } from "./state/state-error.ts";
+import { createLayers, type Degradation, type Layers } from "./layers.ts";
 import { openStore, type Store } from "./store.ts";
 
 export type { Remembered } from "./tables/append.ts";

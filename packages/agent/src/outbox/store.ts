@@ -1,14 +1,14 @@
+import type { DatabaseSync } from "node:sqlite";
 import type { Clock } from "@forewarn/sdk";
+import { createRetention, type Limits, type Retention } from "./retention/retention.ts";
+import { openDatabase } from "./state/schema.ts";
 import { type Announcements, createAnnouncements } from "./tables/announcement.ts";
 import { type Appender, createAppender } from "./tables/append.ts";
 import { createKnowledge, type Knowledge } from "./tables/knowledge.ts";
 import { createMarks, type Marks } from "./tables/marks.ts";
 import { createReader, type Reader } from "./tables/read.ts";
-import { createWishes, type Wishes } from "./tables/wishes.ts";
-import { createRetention, type Limits, type Retention } from "./retention/retention.ts";
-import { openDatabase } from "./state/schema.ts";
 import { createSettler, type Settler } from "./tables/settle.ts";
-import type { DatabaseSync } from "node:sqlite";
+import { createWishes, type Wishes } from "./tables/wishes.ts";
 
 /** Events, what the source remembers, and what is settled, in one database, on disk or in memory. */
 export interface Store extends Announcements, Appender, Knowledge, Reader, Settler, Marks, Retention, Wishes {

@@ -1,9 +1,9 @@
 import { createImdsClient } from "@forewarn/imds";
 import type { Clock, Logger, Sink } from "@forewarn/sdk";
 import { systemClock } from "../time/clock.ts";
-import { type Attempted, createAttempts } from "../delivery/attempt.ts";
-import { createOpening } from "../delivery/opening.ts";
-import { redacted } from "../delivery/outcome.ts";
+import { type Attempted, createAttempts } from "../delivery/attempt/attempt.ts";
+import { createOpening } from "../delivery/attempt/opening.ts";
+import { redacted } from "../delivery/attempt/outcome.ts";
 import { createRedactor } from "../delivery/redact.ts";
 import type { SinkSettings } from "../delivery/sink-settings.ts";
 import type { Environment } from "../http/proxy.ts";

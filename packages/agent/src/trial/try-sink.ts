@@ -1,8 +1,8 @@
 import { unknownVm } from "@forewarn/sdk";
 import { systemClock } from "../time/clock.ts";
-import type { Attempted } from "../delivery/attempt.ts";
-import { batchOf } from "../delivery/batch.ts";
-import { wholly } from "../delivery/courier.ts";
+import type { Attempted } from "../delivery/attempt/attempt.ts";
+import { batchOf } from "../delivery/attempt/batch.ts";
+import { wholly } from "../delivery/attempt/courier.ts";
 import { createRoute } from "../router/router.ts";
 import type { AgentOptions } from "../settings.ts";
 import type { Observer } from "../source/observer.ts";
