@@ -68,6 +68,19 @@ test("api-versions that the host knows, and does not", async () => {
   ]);
 });
 
+test.each([
+  [["2026-01-01", "2024-07-17"], "which its list does not name; its newest is 2026-01-01"],
+  [[], "although its list names none"],
+])("a host that answers another api-version than its list names: %j", async (apiVersions, expected) => {
+  const { simulator, look } = await simulated();
+  simulator.respondWith(({ path }) =>
+    path === "/metadata/versions" ? { status: 200, body: { apiVersions } } : undefined,
+  );
+  expect(brief(await look(checkVersions))).toEqual([
+    `note: The host answers api-version 2025-04-07, ${expected}`,
+  ]);
+});
+
 test("the whole doctor asks once for the api-versions", async () => {
   const { simulator } = await simulated();
   const found = await findings(patientOf(simulator.url), examine);
