@@ -52,11 +52,13 @@ function parse(
   return Math.round(Number.parseFloat(text) * unit);
 }
 
-/** A duration as people read it: `850 ms`, `4.2 s`, `15 min`, `3 h 20 min`, `2 d 4 h`. */
+/** A duration as people read it: `850 ms`, `4.2 s`, `1 min 30 s`, `15 min`, `3 h 20 min`, `2 d 4 h`; rounded, never cut. */
 export function formatDuration(ms: number): string {
   if (ms < 0) return `-${formatDuration(-ms)}`;
-  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
   if (ms < 59_950) return `${Number((ms / 1000).toFixed(1))} s`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 120) return pair(seconds, 60, "min", "s");
   const minutes = Math.round(ms / 60_000);
   if (minutes < 60) return `${minutes} min`;
   return minutes < 24 * 60 ? pair(minutes, 60, "h", "min") : pair(Math.round(minutes / 60), 24, "d", "h");

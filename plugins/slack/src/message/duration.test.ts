@@ -5,16 +5,19 @@ const minute = 60_000;
 const hour = 60 * minute;
 
 it.each([
-  [-5, "0 s"],
-  [29_999, "29 s"],
+  [-5, "0 ms"],
+  [400, "400 ms"],
+  [4700, "5 s"],
+  [29_999, "30 s"],
   [60_000, "1 min"],
   [89_000, "1 min 29 s"],
-  [150_000, "2 min"],
-  [15 * minute - 1000, "15 min"],
-  [15 * minute - 6000, "14 min"],
+  [150_000, "3 min"],
+  [15 * minute - 400, "15 min"],
+  [15 * minute - 29_000, "15 min"],
+  [15 * minute - 31_000, "14 min"],
   [200 * minute, "3 h 20 min"],
   [7 * 24 * hour - 1000, "7 d"],
-  [47 * hour + 59 * minute, "1 d 23 h"],
+  [47 * hour + 59 * minute, "2 d"],
 ])("%d ms are %s", (ms, words) => {
   expect(inWords(ms)).toBe(words);
 });

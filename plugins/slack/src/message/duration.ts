@@ -1,17 +1,13 @@
 import { formatDuration } from "@forewarn/sdk";
 
-const minute = 60_000;
-const hour = 60 * minute;
-/** So that what was announced 15 min ahead and is told a moment later is still called 15 min. */
-const tolerance = 5000;
-
-/** A duration for people who must act: to the second below two minutes, and never much longer than it is. */
+/** A duration as `formatDuration` writes it everywhere, without parts of a second where there are whole ones. */
 export function inWords(ms: number): string {
-  const seconds = Math.floor(ms / 1000);
-  if (seconds < 60) return `${Math.max(0, seconds)} s`;
-  if (seconds < 120) return seconds === 60 ? "1 min" : `1 min ${seconds - 60} s`;
-  const step = ms < 24 * hour ? minute : hour;
-  return formatDuration(Math.floor((ms + tolerance) / step) * step);
+  return formatDuration(wholeSeconds(Math.max(0, ms)));
+}
+
+/** Rounded to whole seconds; as it is below one. */
+export function wholeSeconds(ms: number): number {
+  return ms < 1000 ? ms : Math.round(ms / 1000) * 1000;
 }
 
 /** How far a moment is from now: `in 15 min`, `3 min ago`, `now`. */

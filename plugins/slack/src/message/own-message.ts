@@ -3,10 +3,10 @@ import {
   type ScheduledEvent,
   type Vm,
   describeEvent,
+  formatDuration,
   nameOfVm,
   unknownVm,
 } from "@forewarn/sdk";
-import { inWords } from "./duration.ts";
 import { type ChooseTags, vmFacts } from "./facts.ts";
 import { lookOf, severityOf, wellLook } from "./look.ts";
 import { code, escapeControl, escapeMrkdwn, localTime, plain } from "./mrkdwn.ts";
@@ -55,7 +55,7 @@ function say(event: OwnEvent): Said {
       return {
         title: `Forewarn on ${vmOf(event)} gets answers from Azure again`,
         lead: [
-          `After ${inWords(event.data.downMs)} without an answer. What Azure announced meanwhile follows.`,
+          `After ${formatDuration(event.data.downMs)} without an answer. What Azure announced meanwhile follows.`,
         ],
         isGood: true,
       };
@@ -63,13 +63,13 @@ function say(event: OwnEvent): Said {
       return {
         title: `Forewarn watches ${vmOf(event)}`,
         lead: [
-          `Version ${code(event.data.version, 40)}.${event.data.gapMs === null ? "" : ` Nobody had watched for ${inWords(event.data.gapMs)}.`}`,
+          `Version ${code(event.data.version, 40)}.${event.data.gapMs === null ? "" : ` Nobody had watched for ${formatDuration(event.data.gapMs)}.`}`,
         ],
       };
     case "io.forewarn.agent.stopped":
       return {
         title: `Forewarn no longer watches ${vmOf(event)}`,
-        lead: [`It was stopped after ${inWords(event.data.uptimeMs)}.`],
+        lead: [`It was stopped after ${formatDuration(event.data.uptimeMs)}.`],
       };
     case "io.forewarn.sink.paused":
       return {
@@ -82,7 +82,9 @@ function say(event: OwnEvent): Said {
     case "io.forewarn.sink.resumed":
       return {
         title: `Sink ${plain(event.data.sink, 60)} on ${vmOf(event)} works again`,
-        lead: [`After a pause of ${inWords(event.data.pausedMs)}; what it had kept is being delivered.`],
+        lead: [
+          `After a pause of ${formatDuration(event.data.pausedMs)}; what it had kept is being delivered.`,
+        ],
         isGood: true,
       };
     case "io.forewarn.instance.observed":
@@ -93,7 +95,7 @@ function say(event: OwnEvent): Said {
       return { title: `Forewarn on ${vmOf(event)} is alive`, lead: [inShort(event)] };
     case "io.forewarn.agent.stalled":
       return {
-        title: `${vmOf(event)} stood still for ${inWords(event.data.gapMs)}`,
+        title: `${vmOf(event)} stood still for ${formatDuration(event.data.gapMs)}`,
         lead: [`Forewarn ${inShort(event)}.`],
       };
     default:

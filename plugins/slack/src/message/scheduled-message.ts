@@ -2,7 +2,7 @@ import { type ScheduledEvent, type ScheduledEventData, describeEvent } from "@fo
 import { adviceFor } from "./advice.ts";
 import { concernsOthers } from "./affected.ts";
 import { approval } from "./approval.ts";
-import { fromNow } from "./duration.ts";
+import { fromNow, wholeSeconds } from "./duration.ts";
 import { type ChooseTags, eventFacts } from "./facts.ts";
 import { lasts } from "./lasts.ts";
 import { lookOfPhase } from "./phase-look.ts";
@@ -22,7 +22,7 @@ export function scheduledMessage(
   { earlier, now, choose }: { readonly earlier: Earlier; readonly now: number; readonly choose: ChooseTags },
 ): Parts {
   const { data } = event;
-  const { what, text } = describeEvent(event, (time) => utc(Date.parse(time)));
+  const { what, text } = describeEvent(asOf(event, now), (time) => utc(Date.parse(time)));
   return {
     look: lookOfPhase(event),
     title: titleOf(data, now),
@@ -33,6 +33,15 @@ export function scheduledMessage(
     footer: [`EventId ${code(data.eventId, 100)}`],
     sentence: escapeControl(cut(oneLine(`${what}: ${text}`), 1000)),
   };
+}
+
+/** With the notice that the rest of the message tells: of what is ahead what is left of it now. */
+function asOf(event: ScheduledEvent, now: number): ScheduledEvent {
+  const { data } = event;
+  const left = data.notBefore === null ? null : Date.parse(data.notBefore) - now;
+  const ahead = left === null || left < 1000 ? null : left;
+  const noticeMs = isAhead(data) ? ahead : data.noticeMs;
+  return { ...event, data: { ...data, noticeMs: noticeMs === null ? null : wholeSeconds(noticeMs) } };
 }
 
 function isAhead({ phase, status }: ScheduledEventData): boolean {

@@ -40,7 +40,7 @@ function predicate({ phase, status, notBefore, changed = [] }: ScheduledEventDat
     case "completed":
       return "is over";
     case "canceled":
-      return "was canceled";
+      return "canceled";
     case "ended":
       return "is no longer announced";
   }
