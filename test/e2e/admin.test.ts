@@ -145,7 +145,7 @@ describe("where no agent answers", () => {
     const none = await result(["status", "-c", file]);
     expect(none).toMatchObject({ code: 3, stdout: "" });
     expect(none.stderr).toBe(
-      `forewarn status: no agent answers at http://${admin}: nobody listens there\nforewarn status: the state directory ${join(place.path, "state")} holds no outbox that this user can read\n`,
+      `forewarn status: no agent answers at http://${admin}: nobody listens there\nforewarn status: there is no outbox in ${join(place.path, "state")}: no agent has run with this state directory yet, or it is another one [STATE_MISSING]\n`,
     );
     await using agent = forewarn(["run", "-c", file], {
       env: { ONLY_THE_AGENT_HAS: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" },

@@ -3,6 +3,7 @@ import { type AdminPlace, adminOptions, placeOf } from "../admin/address.ts";
 import { AskError, askStatus } from "../admin/ask.ts";
 import { glanceText, statusText } from "../admin/status-text.ts";
 import type { Command } from "../command.ts";
+import { tellStateError } from "../errors/tell-state-error.ts";
 import { exitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { paintFor } from "../log/color.ts";
@@ -41,29 +42,33 @@ export const status: Command = {
 /** Shows what the state directory tells, where the agent itself cannot be asked for the reason given. */
 function fromState({ statePath }: AdminPlace, why: string, io: Io, json: boolean): number {
   const found = statePath === null ? null : lookAt(statePath);
-  const stored = typeof found === "string" ? null : found;
+  const trouble = found instanceof StateError ? found : null;
+  const stored = found instanceof StateError ? null : found;
   const running = stored?.running ?? null;
   if (json) {
-    const times = stored && {
-      lastGoodPoll: timeOf(stored.lastGoodPoll),
-      sinks: stored.sinks.map(({ oldest, ...sink }) => ({ ...sink, oldestUndelivered: timeOf(oldest) })),
+    const told = {
+      ...(stored && {
+        lastGoodPoll: timeOf(stored.lastGoodPoll),
+        sinks: stored.sinks.map(({ oldest, ...sink }) => ({ ...sink, oldestUndelivered: timeOf(oldest) })),
+      }),
+      ...(trouble && { stateError: { code: trouble.code, message: trouble.message } }),
     };
-    io.stdout.write(`${JSON.stringify({ running, error: why, state: statePath, ...times }, null, 2)}\n`);
+    io.stdout.write(`${JSON.stringify({ running, error: why, state: statePath, ...told }, null, 2)}\n`);
   } else {
     io.stderr.write(`forewarn status: ${why}\n`);
     if (stored !== null) io.stdout.write(glanceText(stored, statePath ?? "", Date.now()));
-    else if (typeof found === "string") io.stderr.write(`forewarn status: ${found}\n`);
+    if (trouble !== null) tellStateError("status", trouble, io);
   }
   return running === true ? exitCode.failed : exitCode.notRunning;
 }
 
 /** What the state directory tells, or why it tells nothing. */
-function lookAt(statePath: string): Glance | string {
+function lookAt(statePath: string): Glance | StateError {
   try {
-    return glance(statePath) ?? `the state directory ${statePath} holds no outbox that this user can read`;
+    return glance(statePath);
   } catch (error) {
     if (!(error instanceof StateError)) throw error;
-    return error.message;
+    return error;
   }
 }
 

@@ -6,11 +6,21 @@ import { draft, drafts, now, observer } from "../fixtures/draft.ts";
 import { temporaryPlace } from "../fixtures/place.ts";
 import { glance } from "./glance.ts";
 
-test("nothing where there is no outbox", () => {
+test("no outbox: no directory, no file, and one in which nothing was ever stored", () => {
   const { directory } = temporaryPlace();
-  expect(glance(directory)).toBe(null);
+  const none = expect.objectContaining({ code: "STATE_MISSING" }) as Error;
+  expect(() => glance(directory)).toThrow(none);
   mkdirSync(directory, { recursive: true });
-  expect(glance(directory)).toBe(null);
+  expect(() => glance(directory)).toThrow(none);
+  writeFileSync(join(directory, "outbox.db"), "");
+  expect(() => glance(directory)).toThrow(none);
+});
+
+test("an outbox of a newer version is called that", () => {
+  const place = temporaryPlace();
+  place.open().close();
+  place.database().exec("PRAGMA user_version = 7");
+  expect(() => glance(place.directory)).toThrow(expect.objectContaining({ code: "STATE_TOO_NEW" }) as Error);
 });
 
 test("what an agent left behind, of every sink", () => {
@@ -45,7 +55,7 @@ test.skipIf(process.getuid?.() === 0)("a directory that may not be written is re
   outbox.subscribe("ops", "now");
   outbox.close();
   chmodSync(place.directory, 0o500);
-  expect(glance(place.directory)?.sinks).toHaveLength(1);
+  expect(glance(place.directory).sinks).toHaveLength(1);
   chmodSync(place.directory, 0o700);
 });
 
@@ -65,7 +75,7 @@ test("beside an agent at work: that it runs, and what it has stored", async () =
   expect(await child.line()).toBe("open");
   expect(glance(place.directory)).toEqual({ running: true, lastGoodPoll: null, sinks: [] });
   await child.kill();
-  expect(glance(place.directory)?.running).toBe(false);
+  expect(glance(place.directory).running).toBe(false);
 });
 
 test("dead letters are counted up to a bound, since there may be any number", () => {

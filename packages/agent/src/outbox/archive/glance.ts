@@ -1,11 +1,13 @@
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import type { PollCheckpoint } from "../../source/continuity.ts";
 import { createKnowledge } from "../tables/knowledge.ts";
 import { createReader } from "../tables/read.ts";
+import { versionOf } from "../state/schema.ts";
 import { resultCode } from "../state/state-error.ts";
-import { explained } from "./archive-error.ts";
+import { explained, missing } from "./archive-error.ts";
 
 /** What the state directory tells without an agent; times in epoch milliseconds. */
 export interface Glance {
@@ -27,11 +29,10 @@ export interface GlanceSink {
 }
 
 /**
- * Reads a state directory that an agent may be using, without changing anything in it. Null where there is no outbox
- * that this user can see; throws `StateError` where it cannot be read. Not for the agent's own process
- * (docs/architecture.md).
+ * Reads a state directory that an agent may be using, without changing anything in it. Throws `StateError` where there
+ * is no outbox or it cannot be read. Not for the agent's own process (docs/architecture.md).
  */
-export function glance(directory: string): Glance | null {
+export function glance(directory: string): Glance {
   const path = join(directory, "outbox.db");
   try {
     return read(directory, path);
@@ -40,10 +41,11 @@ export function glance(directory: string): Glance | null {
   }
 }
 
-function read(directory: string, path: string): Glance | null {
+function read(directory: string, path: string): Glance {
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) throw missing(directory);
   const database = openReadOnly(path);
-  if (database === null) return null;
   try {
+    if (versionOf(database, path) === 0) throw missing(directory);
     // A place is a number beyond all others here, so that the reader looks at the file and not at a memory of it.
     const reader = createReader(database, () => Number.MAX_SAFE_INTEGER, true);
     const positions = database.prepare("SELECT sink, position FROM subscription ORDER BY sink").all();
@@ -68,7 +70,7 @@ function read(directory: string, path: string): Glance | null {
 /** SQLite's BUSY and CANTOPEN. */
 const [busy, cannotOpen] = [5, 14];
 
-function openReadOnly(path: string): DatabaseSync | null {
+function openReadOnly(path: string): DatabaseSync {
   try {
     return opened(path);
   } catch (error) {
@@ -77,19 +79,14 @@ function openReadOnly(path: string): DatabaseSync | null {
   // A directory that this user may only read has no place for the index of the log: then without the log.
   const url = pathToFileURL(path);
   url.search = "immutable=1";
-  try {
-    return opened(url);
-  } catch (error) {
-    if (resultCode(error) === cannotOpen) return null;
-    throw error;
-  }
+  return opened(url);
 }
 
 /** Opens and looks once: an error shows only with the first look. */
 function opened(path: string | URL): DatabaseSync {
   const database = new DatabaseSync(path, { readOnly: true, timeout: 1000 });
   try {
-    database.prepare("SELECT 1 FROM subscription").get();
+    database.prepare("PRAGMA user_version").get();
     return database;
   } catch (error) {
     database.close();
