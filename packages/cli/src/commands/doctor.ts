@@ -60,6 +60,7 @@ async function patientOf(options: Given["options"], io: Io): Promise<Patient> {
     problems: read.ok || isMissing ? [] : read.problems,
     adminUrl: adminUrlOf(settings),
     instance: null,
+    stored: null,
   };
 }
 

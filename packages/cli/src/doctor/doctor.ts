@@ -8,6 +8,7 @@ import { checkProxy } from "./check-proxy.ts";
 import { checkRoute } from "./check-route.ts";
 import { checkScheduledEvents } from "./check-scheduled-events.ts";
 import { checkSinks } from "./check-sinks.ts";
+import { checkState } from "./check-state.ts";
 import { checkVersions } from "./check-versions.ts";
 import type { Finding } from "./finding.ts";
 import type { Check, Patient } from "./patient.ts";
@@ -23,6 +24,7 @@ const checks: readonly Check[] = [
   checkScheduledEvents,
   checkIdentity,
   checkConfiguration,
+  checkState,
   checkAgent,
   checkSinks,
 ];

@@ -1,3 +1,4 @@
+import type { Glance } from "@forewarn/agent";
 import type { ImdsClient, InstanceDocument } from "@forewarn/imds";
 import type { Problem } from "../config/problems/problem.ts";
 import type { Settings } from "../config/settings.ts";
@@ -41,6 +42,8 @@ export interface Patient {
   readonly adminUrl: string | null;
   /** The instance document, once it was read; null where IMDS does not give it. */
   instance: InstanceDocument | null;
+  /** What the state directory tells, once it was read; null where it tells nothing. */
+  stored: Glance | null;
 }
 
 /** Looks at one thing, and tells what it finds as it finds it. */
