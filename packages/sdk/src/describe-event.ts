@@ -1,11 +1,14 @@
 import { describeChanges, describeVm } from "./describe-instance.ts";
 import { nameOfVm } from "./event.ts";
 import { type ForewarnEvent, isScheduledEvent } from "./events.ts";
-import { listed } from "./plain-text.ts";
+import { listed, oneLine } from "./plain-text.ts";
 import type { ApprovalOrigin, ScheduledEvent, ScheduledEventOutcome } from "./scheduled-event.ts";
 import { formatDuration } from "./units.ts";
 
-/** What an event says to a person, in one line; plain text of the event's own words, to be escaped for its target. */
+/**
+ * What an event says to a person, in one line; plain text of the event's own words, without control characters and marks
+ * of writing direction, to be escaped for its target.
+ */
 export interface Description {
   /** One word or two: `SCHEDULED`, `STARTED`, `SINK PAUSED`, … */
   readonly what: string;
@@ -29,6 +32,11 @@ const outcomes: Readonly<Record<ScheduledEventOutcome, string>> = {
 
 /** Puts an event into words; times as `writeTime` writes them, else as they are, in RFC 3339. */
 export function describeEvent(event: ForewarnEvent, writeTime: WriteTime = (time) => time): Description {
+  const { what, text } = descriptionOf(event, writeTime);
+  return { what: oneLine(what), text: oneLine(text) };
+}
+
+function descriptionOf(event: ForewarnEvent, writeTime: WriteTime): Description {
   if (isScheduledEvent(event))
     return { what: event.data.phase.toUpperCase(), text: describeScheduled(event, writeTime) };
   switch (event.type) {

@@ -1,5 +1,5 @@
 import type { AgentStatus, Glance, SinkStatus } from "@forewarn/agent";
-import { formatDuration } from "@forewarn/sdk";
+import { formatDuration, oneLine } from "@forewarn/sdk";
 import type { Paint } from "../log/color.ts";
 import { table } from "../print/table.ts";
 
@@ -12,8 +12,8 @@ export function statusText(status: AgentStatus, paint: Paint): string {
   const word = healthy ? paint("green", "healthy") : paint("red", "degraded");
   const rows = status.sinks.map((sink) => rowOf(sink, now));
   return [
-    `forewarn ${version}, up ${formatDuration(uptimeMs)}: ${word}`,
-    ...problems.map((problem) => `  ${paint("yellow", "!")} ${problem}`),
+    `forewarn ${oneLine(version)}, up ${formatDuration(uptimeMs)}: ${word}`,
+    ...problems.map((problem) => `  ${paint("yellow", "!")} ${oneLine(problem)}`),
     "",
     `IMDS    ${imds.state}, last good poll ${since(imds.lastGoodPoll, now)}${
       imds.scheduledEvents === null ? "" : `, ${events(imds.scheduledEvents, "scheduled event")}`
@@ -66,7 +66,7 @@ function painted(line: string, sink: SinkStatus | undefined, paint: Paint): stri
 function lastError({ name, state, lastError: error }: SinkStatus, now: number): readonly string[] {
   // That of a sink which does not work stands above already.
   if (error === null || state !== "working") return [];
-  return [`${name}: last error ${since(error.at, now)}: ${error.message}`];
+  return [`${name}: last error ${since(error.at, now)}: ${oneLine(error.message)}`];
 }
 
 /** What the state directory tells where no agent answers, in words. */

@@ -1,4 +1,5 @@
 import type { Archive, DeathReason, Letter, LetterFilter } from "@forewarn/agent";
+import { oneLine } from "@forewarn/sdk";
 import { type Command, type Given, UsageError } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
@@ -134,7 +135,9 @@ function replay(archive: Archive, { filter, options, io }: Task): number {
     io.stdout.write(jsonOf({ replayed: replayed.map(nameOf), refused: failed }));
   } else {
     for (const { letter, why } of refused)
-      io.stderr.write(`forewarn dead-letters: ${letter.id} of ${letter.sink} cannot be replayed: ${why}\n`);
+      io.stderr.write(
+        `forewarn dead-letters: ${oneLine(letter.id)} of ${letter.sink} cannot be replayed: ${why}\n`,
+      );
     io.stdout.write(
       replayed.length === 0
         ? "Nothing to replay.\n"

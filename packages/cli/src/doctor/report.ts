@@ -16,7 +16,7 @@ export function findingText({ mark, text, cure }: Finding, paint: Paint): string
   const [sign, style] = marks[mark];
   const told = cutText(oneLine(text), longest);
   const line = `${paint(style, sign)} ${mark === "skipped" ? paint("dim", told) : told}\n`;
-  return cure === undefined ? line : `${line}    ${paint("dim", "→")} ${cure}\n`;
+  return cure === undefined ? line : `${line}    ${paint("dim", "→")} ${oneLine(cure)}\n`;
 }
 
 /** The last line: whether anything stands in the way. */

@@ -1,5 +1,5 @@
 import type { Redact } from "@forewarn/agent";
-import type { Logger } from "@forewarn/sdk";
+import { type Logger, oneLine } from "@forewarn/sdk";
 import type { Io } from "../io.ts";
 import { paintFor } from "./color.ts";
 
@@ -25,10 +25,12 @@ export function createLogger(settings: LogSettings, io: Io, redact: Redact): Log
   const write = (level: LogLevel, message: string, fields: Readonly<Record<string, unknown>>) => {
     if (logLevels.indexOf(level) < logLevels.indexOf(settings.level)) return;
     const time = new Date();
+    const head = `${paint("dim", clockTime(time))} ${paint(styles[level], level.padEnd(5))}`;
+    // A secret may have several lines, so it is taken out first.
     const line = pretty
-      ? `${paint("dim", clockTime(time))} ${paint(styles[level], level.padEnd(5))} ${message}${detail(fields)}`
-      : lineOf({ time: time.toISOString(), level, message }, fields);
-    io.stderr.write(`${redact(line)}\n`);
+      ? `${head} ${oneLine(redact(`${message}${detail(fields)}`))}`
+      : redact(lineOf({ time: time.toISOString(), level, message }, fields));
+    io.stderr.write(`${line}\n`);
   };
   return {
     debug: (message, fields = {}) => write("debug", message, fields),

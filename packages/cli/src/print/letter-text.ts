@@ -1,6 +1,7 @@
 import type { Letter } from "@forewarn/agent";
 import { describeEvent, formatDuration, type ForewarnEvent, oneLine } from "@forewarn/sdk";
 import type { Paint } from "../log/color.ts";
+import { visible } from "./color-json.ts";
 import { localTime } from "./local-time.ts";
 import { table } from "./table.ts";
 
@@ -30,14 +31,17 @@ export function letterText(letter: Letter, now: number, paint: Paint): string {
   const rows: readonly (readonly [string, string])[] = [
     ["event", `${briefOf(letter)}, observed ${localTime(time)}`],
     ["sink", sink],
-    ["reason", `${what}: ${oneLine(message)}${status === undefined ? "" : ` (status ${status})`}`],
+    [
+      "reason",
+      `${what}: ${oneLine(message)}${status === undefined ? "" : ` (status ${oneLine(String(status))})`}`,
+    ],
     ["tried", attempts === 0 ? "never" : `${tries}, ${span}`],
     ["given up", `${localTime(at)}, ${formatDuration(Math.max(0, now - at))} ago`],
     ...(excerpt === undefined ? [] : [["answer", oneLine(excerpt)] as const]),
-    ["content", json ?? "gone, or not what was written"],
+    ["content", json === null ? "gone, or not what was written" : visible(json)],
   ];
   return [
-    paint("bold", id),
+    paint("bold", oneLine(id)),
     ...rows.map(([name, text]) => `  ${paint("dim", name.padEnd(8))}  ${text}`),
     "",
   ].join("\n");
@@ -66,12 +70,12 @@ export function letterJson(letter: Letter): object {
 
 /** What the event says, in a few words. */
 function briefOf({ json, type }: Pick<Letter, "json" | "type">): string {
-  if (json === null) return type.replace("io.forewarn.", "");
+  if (json === null) return oneLine(type.replace("io.forewarn.", ""));
   const event = JSON.parse(json) as ForewarnEvent;
   const { what } = describeEvent(event);
   const { eventType, resources } = event.data as {
     readonly eventType?: string;
     readonly resources?: readonly string[];
   };
-  return eventType === undefined ? what : `${what} ${eventType} of ${resources?.join(", ") ?? "?"}`;
+  return eventType === undefined ? what : oneLine(`${what} ${eventType} of ${resources?.join(", ") ?? "?"}`);
 }

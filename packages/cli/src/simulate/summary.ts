@@ -1,5 +1,5 @@
 import type { Envelope, StopReport, Telemetry } from "@forewarn/agent";
-import { formatDuration, isScheduledEvent } from "@forewarn/sdk";
+import { formatDuration, isScheduledEvent, oneLine } from "@forewarn/sdk";
 import type { ReceiverCounts } from "./receiver.ts";
 
 /** What was forwarded where, for the end of a simulated run. */
@@ -54,10 +54,10 @@ export function summaryText(
     `\nForwarded ${events} events in ${formatDuration(durationMs)}:`,
     ...sinks.map(({ sink, delivered, left, dead }) => {
       const target = targets.get(sink);
-      const where = target === undefined ? "" : `  → ${target}`;
+      const where = target === undefined ? "" : `  → ${oneLine(target)}`;
       return `  ${sink.padEnd(width)}  ${delivered} delivered, ${left} left on disk, ${dead} dead${where}`;
     }),
-    ...stories.map(({ eventType, phases }) => `  ${eventType.padEnd(width)}  ${phases.join(" → ")}`),
+    ...stories.map(({ eventType, phases }) => `  ${oneLine(eventType).padEnd(width)}  ${phases.join(" → ")}`),
     ...(received.received + received.refused === 0 ? [] : [receiverLine(received)]),
     "",
   ].join("\n");

@@ -92,7 +92,7 @@ async function approveAt(client: ImdsClient, task: Task): Promise<number> {
   const { eventId } = entry;
   const shared = options["shared"] === true;
   const why = whyNot(entry, { shared, ownName, now: Date.now() });
-  if (why !== null) return fail(`${nameOf(entry)} cannot be approved: ${why}`);
+  if (why !== null) return fail(`${nameOf(entry)} cannot be approved: ${oneLine(why)}`);
   if (options["dry-run"] === true) {
     const text = `${nameOf(entry)} would be approved. Nothing was sent.\n`;
     return say(exitCode.ok, { eventId, outcome: "dry-run", message: "" }, text, task);
@@ -118,7 +118,7 @@ function tell({ way, answer }: Sent, entry: ScheduledEventEntry, task: Task): nu
   if (outcome !== "approved") {
     const again =
       outcome === "failed" && way !== "direct" ? " A running agent tries it again until its time comes." : "";
-    const text = `forewarn approve: ${nameOf(entry)} is not approved: ${message}${again}\n`;
+    const text = `forewarn approve: ${nameOf(entry)} is not approved: ${oneLine(message)}${again}\n`;
     return say(outcome === "unanswered" ? exitCode.temporary : exitCode.failed, told, text, task);
   }
   const who = {
@@ -126,7 +126,7 @@ function tell({ way, answer }: Sent, entry: ScheduledEventEntry, task: Task): nu
     alone: "No agent is running: it is noted in the state directory, and the next agent tells its sinks.",
     direct: `There is no state directory at ${task.statePath}: Azure was told directly, and no agent knows of it.`,
   }[way];
-  const before = message === "" ? "" : ` (${message})`;
+  const before = message === "" ? "" : ` (${oneLine(message)})`;
   const text = `${nameOf(entry)} is approved${before}: Azure may start it at any moment. ${who}\n`;
   return say(exitCode.ok, told, text, task);
 }

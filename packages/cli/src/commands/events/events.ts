@@ -1,4 +1,5 @@
 import { systemClock } from "@forewarn/agent";
+import { oneLine } from "@forewarn/sdk";
 import type { Command, Given } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
 import type { Io } from "../../io.ts";
@@ -51,7 +52,7 @@ const once: Show = (options, io, heard) =>
   askImds({ command: "events", options }, io, async (client) => {
     const [document, ownName] = await Promise.all([client.scheduledEvents(), ownNameOf(client)]);
     heard();
-    for (const warning of document.warnings) io.stderr.write(`forewarn events: ${warning}\n`);
+    for (const warning of document.warnings) io.stderr.write(`forewarn events: ${oneLine(warning)}\n`);
     const { incarnation, events: entries } = document;
     const table = () =>
       eventsTable(

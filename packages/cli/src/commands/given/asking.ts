@@ -35,7 +35,7 @@ export async function askImds(
     const said = saidBy(error);
     io.stderr.write(
       [
-        `forewarn ${command}: ${error.message}`,
+        `forewarn ${command}: ${oneLine(error.message)}`,
         ...(said === undefined ? [] : [`  IMDS says: ${said}`]),
         ...(help === undefined ? [] : [`  help: ${oneLine(help)}`]),
         "",

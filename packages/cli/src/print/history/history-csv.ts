@@ -22,7 +22,10 @@ const csvHeads = [
   "approvedBy",
 ] as const;
 
-/** One row per event and sink, after RFC 4180 with a head. */
+/** What a terminal could obey; within quotes a line may end. */
+const unruly = /(?!\n)[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+
+/** One row per event and sink, after RFC 4180 with a head; without control characters but line feeds. */
 export function historyCsv(view: HistoryView): string {
   const rows = view.entries.flatMap((entry) => {
     const data = scheduledOf(entry);
@@ -54,6 +57,6 @@ export function historyCsv(view: HistoryView): string {
 }
 
 function cellOf(value: string | number | boolean | null | undefined): string {
-  const text = String(value ?? "");
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const text = String(value ?? "").replaceAll(unruly, "");
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

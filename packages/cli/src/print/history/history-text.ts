@@ -24,9 +24,9 @@ export function historyText(view: HistoryView, paint: Paint): string {
 function headOf(entry: HistoryEntry, paint: Paint): string {
   const time = paint("dim", localTime(entry.time));
   const event = eventOf(entry);
-  if (event === null) return `${time}  ${"CONTENT GONE".padEnd(13)} ${entry.id}`;
+  if (event === null) return `${time}  ${"CONTENT GONE".padEnd(13)} ${oneLine(entry.id)}`;
   const { what, text } = describeEvent(event, (at) => localTime(Date.parse(at)));
-  return `${time}  ${paint(styles[event.severitytext], what.padEnd(13))} ${oneLine(text)}`;
+  return `${time}  ${paint(styles[event.severitytext], what.padEnd(13))} ${text}`;
 }
 
 function passagesText({ passages, ...entry }: HistoryEntry, paint: Paint): string {

@@ -1,5 +1,5 @@
 import type { ImdsError } from "@forewarn/imds";
-import { formatDuration } from "@forewarn/sdk";
+import { formatDuration, oneLine } from "@forewarn/sdk";
 import type { Io } from "../../io.ts";
 import { localTime } from "../local-time.ts";
 import { changeText } from "./event-change.ts";
@@ -20,7 +20,7 @@ export function eventLines(io: Io): EventScreen {
         io.stdout.write(`${localTime(now)}  ${changeText(change, ownName, now)}\n`);
     },
     failed({ message }, now) {
-      if (!inTrouble) complain(now, `NO ANSWER ${message}`);
+      if (!inTrouble) complain(now, `NO ANSWER ${oneLine(message)}`);
       inTrouble = true;
     },
     recovered(now, afterMs) {

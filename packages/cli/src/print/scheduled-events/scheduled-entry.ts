@@ -13,11 +13,11 @@ export function affectsSelf({ resources }: ScheduledEventEntry, ownName: string 
 
 /** The VMs of an event, this one first and marked. */
 export function vmsText(entry: ScheduledEventEntry, ownName: string | null): string {
-  const names = entry.resources.map(oneLine);
-  if (names.length === 0) return "?";
+  const { resources } = entry;
+  if (resources.length === 0) return "?";
   const self = affectsSelf(entry, ownName) === true;
-  const others = self ? names.filter((name) => name.toLowerCase() !== ownName?.toLowerCase()) : names;
-  const shown = self ? [`${ownName} (this VM)`, ...others] : others;
+  const others = self ? resources.filter((name) => name.toLowerCase() !== ownName?.toLowerCase()) : resources;
+  const shown = (self ? [`${ownName} (this VM)`, ...others] : others).map(oneLine);
   const more = shown.length - mostNames;
   return [...shown.slice(0, mostNames), ...(more > 0 ? [`${more} more`] : [])].join(", ");
 }
