@@ -95,6 +95,19 @@ sinks:
   expect(JSON.parse(events[1] as string)).toMatchObject({ data: { simulated: true } });
 });
 
+test("run --simulate plays no story faster than all of it can be seen, and says so", async () => {
+  using place = temporaryPlace();
+  const file = place.file(
+    "forewarn.yaml",
+    "sinks: { audit: { type: file, options: { path: events.ndjson } } }\n",
+  );
+  const args = ["run", "--simulate", "demo", "--time-scale", "60", "-c", file];
+  await using agent = forewarn(args, { cwd: place.path });
+  expect(await agent.exited()).toBe(0);
+  expect(agent.stderr()).toContain("time scale 5, not 60: the shortest part of the story");
+  expect(agent.stdout()).toMatch(/Reboot .*\n.*Freeze .*\n.*Preempt /);
+});
+
 test("run --simulate --json prints one object per delivery and a summary", async () => {
   using place = temporaryPlace();
   const file = place.file(

@@ -11,14 +11,13 @@ import {
 } from "@forewarn/imds-simulator";
 import { nearest } from "@forewarn/sdk";
 import { UsageError } from "../command.ts";
+import { type Pace, paceOf } from "./pace.ts";
 import { type ReceiverCounts, startReceiver } from "./receiver.ts";
 import { ScenarioFileError } from "./scenario-file-error.ts";
 
 /** Everything around the agent that `run --simulate` brings along: IMDS, a receiver, and a state directory of its own. */
-export interface Simulation {
+export interface Simulation extends Pace {
   readonly imdsUrl: string;
-  /** What the scenario's waits are divided by. */
-  readonly timeScale: number;
   /** Fresh, and removed at the end: simulated events never mix with real ones. */
   readonly stateDirectory: string;
   /** What the configuration may refer to: FOREWARN_RECEIVER_URL and FOREWARN_RECEIVER_SECRET. */
@@ -35,9 +34,13 @@ const pauseMs = 3000;
  * Starts the embedded simulator for a scenario, which is a name or a file; the agent runs on the first of its VMs. Throws
  * `UsageError` on a name that is not known, and `ScenarioFileError` on a file that cannot be used.
  */
-export async function startSimulation(named: string, timeScale: number): Promise<Simulation> {
+export async function startSimulation(named: string, wishedScale: number): Promise<Simulation> {
   const scenario = await scenarioOf(named);
-  const simulator = await startSimulator({ timeScale, ...(scenario.vms && { vms: scenario.vms }) });
+  const pace = paceOf(scenario, wishedScale);
+  const simulator = await startSimulator({
+    timeScale: pace.timeScale,
+    ...(scenario.vms && { vms: scenario.vms }),
+  });
   const receiver = await startReceiver();
   const stateDirectory = mkdtempSync(join(tmpdir(), "forewarn-simulate-"));
   const remove = () => rmSync(stateDirectory, { recursive: true, force: true });
@@ -45,7 +48,7 @@ export async function startSimulation(named: string, timeScale: number): Promise
   process.once("exit", remove);
   return {
     imdsUrl: simulator.url,
-    timeScale,
+    ...pace,
     stateDirectory,
     env: { FOREWARN_RECEIVER_URL: receiver.url, FOREWARN_RECEIVER_SECRET: receiver.secret },
     async play({ keep, signal }) {

@@ -1,11 +1,4 @@
-import {
-  type Agent,
-  createAgent,
-  createRedactor,
-  ruleOf,
-  StateError,
-  type StopReport,
-} from "@forewarn/agent";
+import { type Agent, createAgent, createRedactor, ruleOf, StateError } from "@forewarn/agent";
 import { isImdsError } from "@forewarn/imds";
 import { formatDuration, type Logger, parseDuration } from "@forewarn/sdk";
 import { type Command, type Given, UsageError } from "../../command.ts";
@@ -27,6 +20,7 @@ import { summaryText, tally } from "../../simulate/summary.ts";
 import { tidyHeapLater } from "../../tidy-heap.ts";
 import { version } from "../../version.ts";
 import { configOption, loadSettings, readAgain } from "../given/configuration.ts";
+import { codeOf, tellSinks } from "./end.ts";
 import { reloading } from "./reload.ts";
 import { targetsOf, usesStandardOutput } from "./targets.ts";
 
@@ -43,7 +37,11 @@ export const run: Command = {
       value: "SCENARIO",
       help: "Run against an IMDS simulator of its own: a scenario by name, or a file: ./story.yaml. Default: demo.",
     },
-    "time-scale": { type: "string", value: "N", help: "Divide the waits of the simulated scenario by N." },
+    "time-scale": {
+      type: "string",
+      value: "N",
+      help: "Divide the waits of the simulated scenario by N, or by less where a part of it could not be seen.",
+    },
     keep: { type: "boolean", help: "With --simulate: play the scenario again and again until stopped." },
     print: { type: "boolean", help: "Print each event as it is delivered." },
   },
@@ -150,9 +148,7 @@ async function runAgent(given: Settings, options: Given["options"], context: Run
   const reports = await agent.stop();
   printed();
   if (simulation === undefined) {
-    for (const { sink, delivered, left, dead } of reports) {
-      log.info(`sink ${sink}: delivered ${delivered}, left ${left} on disk, dead ${dead}`);
-    }
+    tellSinks(reports, log);
   } else {
     const summary = counted.summary(reports, simulation.received());
     io.stdout.write(
@@ -164,8 +160,7 @@ async function runAgent(given: Settings, options: Given["options"], context: Run
   } else if (!good) {
     log.warn("no good answer of IMDS in this run: whether something is announced is not known");
   }
-  const mustArrive = once !== undefined || simulation !== undefined;
-  return good && (!mustArrive || nothingLeft(reports)) ? exitCode.ok : exitCode.temporary;
+  return codeOf(reports, { good, mustArrive: once !== undefined || simulation !== undefined });
 }
 
 /** What stands at the head of the log: warnings, where events go, what may start early, where no file was read. */
@@ -174,6 +169,10 @@ function announce(settings: Settings, simulation: Simulation | undefined, log: L
   for (const warning of settings.warnings)
     log.warn(warningText(warning), { code: warning.code, at: placeText(warning) });
   log.info(`forewarn ${version} forwards to ${sinks}`, { config: settings.file, state: settings.state.path });
+  if (simulation !== undefined && simulation.timeScale < simulation.wishedScale)
+    log.info(
+      `time scale ${simulation.timeScale}, not ${simulation.wishedScale}: the shortest part of the story would be over before it could be seen`,
+    );
   if (settings.approve !== null) {
     const dry = settings.approve.dryRun === true ? ", dry run" : "";
     log.info(`lets events start before their time: ${ruleOf(settings.approve)}${dry}`);
@@ -212,11 +211,14 @@ async function settled(agent: Agent, pollIntervalMs: number, signal: AbortSignal
 }
 
 function simulated(settings: Settings, simulation: Simulation): Settings & { readonly simulated: true } {
+  // Nobody else asks this IMDS, which allows as many requests as come.
+  const { maxRequestsPerSecond: _, ...imds } = settings.imds;
   return {
     ...settings,
     simulated: true,
     imds: {
-      ...settings.imds,
+      ...imds,
+      pollIntervalMs: Math.min(imds.pollIntervalMs, simulation.longestPollMs),
       endpoint: simulation.imdsUrl,
       // What is five seconds in real time is a part of one where the scenario's waits are shortened.
       notBeforeToleranceMs: settings.imds.notBeforeToleranceMs / simulation.timeScale,
@@ -258,10 +260,6 @@ function onceOf(options: Given["options"]): number | undefined {
 
 function redactorOf({ sinks }: Settings): ReturnType<typeof createRedactor> {
   return createRedactor(sinks.flatMap((sink) => sink.secrets));
-}
-
-function nothingLeft(reports: readonly StopReport[]): boolean {
-  return reports.every(({ left }) => left === 0);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
