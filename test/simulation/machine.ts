@@ -64,9 +64,11 @@ export function createMachine(context: {
   readonly sinks: readonly SimulatedSink[];
   readonly random: Random;
   readonly pollIntervalMs: number;
+  readonly unreachableAfterMs: number;
   readonly trace: Trace;
 }): Machine {
-  const { directory, clock, disk, azure, ledger, sinks, random, pollIntervalMs, trace } = context;
+  const { directory, clock, disk, azure, ledger, sinks, random, trace } = context;
+  const { pollIntervalMs, unreachableAfterMs } = context;
   const reference = createReference({ gapAfterMs: gapAfter(pollIntervalMs) });
   const approve = policyOf(random, sinks);
   let running: { readonly agent: Agent; readonly time: ProcessClock; end(): void } | null = null;
@@ -74,7 +76,8 @@ export function createMachine(context: {
   let name: { readonly stored: string | null; readonly known: string | null } = { stored: null, known: null };
   let inMemory = false;
 
-  function stored(boots: boolean): StoredPoll | null {
+  /** What the disk says of the process before; where it says nothing, null. */
+  function stored(boots: boolean): { readonly poll: StoredPoll; readonly unreachable: boolean } | null {
     const database = new DatabaseSync(join(directory, "outbox.db"));
     try {
       const row = database.prepare("SELECT json FROM checkpoint WHERE name = 'poll'").get();
@@ -84,7 +87,8 @@ export function createMachine(context: {
         const other = JSON.stringify({ ...poll, bootId: bootBefore });
         database.prepare("UPDATE checkpoint SET json = ? WHERE name = 'poll'").run(other);
       }
-      return poll;
+      const told = database.prepare("SELECT json FROM checkpoint WHERE name = 'unreachable'").get();
+      return { poll, unreachable: told !== undefined && told["json"] !== "null" };
     } catch {
       return null;
     } finally {
@@ -112,6 +116,7 @@ export function createMachine(context: {
       const ofAzure = envelopes.filter(
         ({ type }) => type.startsWith("io.forewarn.scheduledevent.") && !type.endsWith(".approved"),
       );
+      if (envelopes.some(({ type }) => type === "io.forewarn.imds.unreachable")) reference.unreachable();
       // What is stored first of a good answer is what the answer means.
       if (ofAzure.length > 0) due ??= observe();
       const expected = due ?? [];
@@ -148,16 +153,18 @@ export function createMachine(context: {
 
   const machine: Machine = {
     start(boots) {
-      const poll = stored(boots);
+      const before = stored(boots);
+      const poll = before?.poll ?? null;
       // A process that is killed before its first good answer leaves it to the next one to find the new boot.
       reference.restart(poll, boots || poll?.bootId === bootBefore);
+      if (before?.unreachable === true) reference.unreachable();
       name = { ...name, known: name.stored };
       const time = createProcessClock(clock);
       let isAlive = true;
       const alive = () => isAlive;
       const agent = createAgent(
         {
-          imds: { pollIntervalMs },
+          imds: { pollIntervalMs, unreachableAfterMs },
           state: { path: directory },
           shutdownTimeoutMs,
           sinks: sinks.map((sink) => sink.options(alive)),

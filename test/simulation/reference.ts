@@ -50,6 +50,8 @@ export interface StoredPoll {
 export interface Reference {
   /** A process starts; `stored` is what the disk says, null where nothing. */
   restart(stored: StoredPoll | null, rebooted: boolean): void;
+  /** The agent's word, told now or by a process before, is that IMDS does not answer. */
+  unreachable(): void;
   observe(
     answer: Clocks & { readonly text: string; readonly asked: Clocks; readonly selfName: string | null },
   ): readonly Expected[];
@@ -125,6 +127,7 @@ export function createReference({ gapAfterMs }: { readonly gapAfterMs: number })
   let rebooted = false;
   let lastSeen: Clocks | null = null;
   let trustFrom = 0;
+  let silent = false;
 
   function tell(
     story: Story,
@@ -220,6 +223,10 @@ export function createReference({ gapAfterMs }: { readonly gapAfterMs: number })
       stored = poll;
       rebooted = wasRebooted;
       lastSeen = null;
+      silent = false;
+    },
+    unreachable() {
+      silent = true;
     },
     approve(eventId) {
       const story = stories.get(eventId.toLowerCase());
@@ -240,7 +247,8 @@ export function createReference({ gapAfterMs }: { readonly gapAfterMs: number })
       const now = { wall, monotonic };
       const before = stored === null ? null : wall - stored.lastGood;
       const since = lastSeen === null ? before : sinceThen(lastSeen, now);
-      const gap = since === null || since < 0 || since > gapAfterMs;
+      const gap = silent || since === null || since < 0 || since > gapAfterMs;
+      silent = false;
       if (first)
         trustFrom = stored === null ? 0 : monotonic + Math.min(stored.distrustUntil - wall, 5 * minutes);
       if (since !== null && since > 24 * 60 * minutes) trustFrom = monotonic + 5 * minutes;

@@ -59,6 +59,8 @@ async function runIn(given: {
   const sinks = createSimulatedSinks(random, { clock, ledger, until });
   const course = planCourse(random, until);
   const pollIntervalMs = isLong ? 5000 : random.pick([1000, 1000, 2000]);
+  // Less than a gap, or as it is by default.
+  const unreachableAfterMs = random.pick([3000, 90_000]);
   const trace: Trace = (what, said) => given.trace(`${clock.monotonic()} ${what}`, said);
   const machine = createMachine({
     directory,
@@ -69,12 +71,14 @@ async function runIn(given: {
     sinks,
     random,
     pollIntervalMs,
+    unreachableAfterMs,
     trace,
   });
   const disturbed: Span<string>[] = [];
   const plan = {
     until,
     pollIntervalMs,
+    unreachableAfterMs,
     course,
     azure: azure.plan,
     sinks: sinks.map(({ name, when, timeoutMs, troubles }) => ({ name, when, timeoutMs, troubles })),

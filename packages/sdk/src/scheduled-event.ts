@@ -91,7 +91,7 @@ export const ScheduledEventData = Type.Object({
     Type.Integer({
       minimum: 0,
       description:
-        "For how long nothing was seen before this observation; a suspension of the machine counts, and a clock that was set forward looks like one.",
+        "For how long nothing was seen before this observation: more than 5 poll intervals and more than 10 s, or less where the agent did not run or had told `imds.unreachable`. A suspension of the machine counts, and a clock that was set forward looks like one.",
     }),
   ),
   simulated: Type.Optional(Type.Boolean({ description: "True where a simulator, not Azure, said so." })),

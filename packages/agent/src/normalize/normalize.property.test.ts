@@ -60,6 +60,25 @@ test("what the last document names is open; all else is gone, where absence is b
   );
 });
 
+test("where the agent has told meanwhile that IMDS is unreachable, nothing is told as if somebody had watched", () => {
+  fc.assert(
+    fc.property(anyHistory, (history) => {
+      const watch = createWatch();
+      for (const happening of history) {
+        const { events } = happen(watch, happening) ?? { events: [] };
+        if (happening.kind !== "document" || !happening.unreachable) continue;
+        const asIfWatched = events.filter(
+          ({ data: { outcome = "", phase, noticeMs } }) =>
+            ["removed-before-start", "removed-after-notbefore"].includes(outcome) ||
+            (phase === "started" && noticeMs === 0),
+        );
+        expect(asIfWatched).toEqual([]);
+      }
+    }),
+    runs,
+  );
+});
+
 test("the same document twice says nothing the second time, and there is nothing to store", () => {
   fc.assert(
     fc.property(anyHistory, (history) => {

@@ -12,8 +12,8 @@ function begin(options: { stored?: PollCheckpoint | null; pollIntervalMs?: numbe
   const clock = createVirtualClock({ now: noon });
   const { stored = null, pollIntervalMs = 1000, bootId = "boot 1" } = options;
   const continuity = createContinuity({ clock, stored, pollIntervalMs, bootId });
-  const observe = (document = whole, asked = momentOf(clock)) => {
-    const { observation, accept } = continuity.observe(document, asked);
+  const observe = (document = whole, asked = momentOf(clock), unreachable = false) => {
+    const { observation, accept } = continuity.observe(document, asked, unreachable);
     accept();
     return observation;
   };
@@ -83,11 +83,25 @@ describe("within a process a gap is more than max(5 × pollInterval, 10 s) by th
     const { clock, continuity, observe } = begin();
     observe();
     await clock.advance(6000);
-    continuity.observe(whole, momentOf(clock));
+    continuity.observe(whole, momentOf(clock), false);
     await clock.advance(6000);
     expect(observe()).toMatchObject({ continuous: false, gapMs: 12_000 });
     expect(continuity.checkpoint()?.lastGood).toBe(noon + 12_000);
   });
+});
+
+test("what the agent has told counts: where IMDS was unreachable a short time is a gap, too", async () => {
+  const { clock, observe } = begin();
+  observe();
+  await clock.advance(4000);
+  expect(observe(whole, momentOf(clock), true)).toMatchObject({
+    continuous: false,
+    gapMs: 4000,
+    unwatched: { gapMs: 4000, rebooted: false },
+    absenceBelieved: true,
+  });
+  await clock.advance(4000);
+  expect(observe()).toMatchObject({ continuous: true, unwatched: null });
 });
 
 describe("nor does the monotonic clock count while the machine is suspended: the time of day that leaps ahead does", () => {
@@ -191,7 +205,7 @@ describe("the first answer of a process", () => {
 
   test("on another boot: until it is accepted", () => {
     const { clock, continuity, observe } = begin({ stored: stored(), bootId: "boot 2" });
-    expect(continuity.observe(whole, momentOf(clock)).observation.unwatched?.rebooted).toBe(true);
+    expect(continuity.observe(whole, momentOf(clock), false).observation.unwatched?.rebooted).toBe(true);
     expect(observe().unwatched?.rebooted).toBe(true);
     expect(observe().unwatched).toBeNull();
     expect(continuity.checkpoint()?.bootId).toBe("boot 2");
@@ -254,6 +268,6 @@ describe("absence", () => {
 
 test("there is nothing to store before the first accepted answer", () => {
   const { clock, continuity } = begin({ stored: stored() });
-  continuity.observe(whole, momentOf(clock));
+  continuity.observe(whole, momentOf(clock), false);
   expect(continuity.checkpoint()).toBeNull();
 });

@@ -26,17 +26,17 @@ export interface Observed {
 
 /** Tells for each good answer how it follows the one before. */
 export interface Continuity {
-  /** `asked` is when the answer was asked for; it has arrived now. */
-  observe(document: ScheduledEventsDocument, asked: Moment): Observed;
+  /** `asked` is when the answer was asked for; it has arrived now. `unreachable`: until now the agent's own word was that IMDS does not answer. */
+  observe(document: ScheduledEventsDocument, asked: Moment, unreachable: boolean): Observed;
   /** What to store for the answer accepted last; null before the first. */
   checkpoint(): PollCheckpoint | null;
 }
 
 /**
  * A gap is more than max(5 × pollInterval, 10 s) since the last good answer: by the longer of both clocks within a
- * process, by the wall clock across a restart, where going back counts as a gap too. After a silence of more than 24 h the
- * service may just have been switched on again (Azure docs: Scheduled Events, "Enabling and disabling"), so absence is
- * not believed for 5 minutes.
+ * process, by the wall clock across a restart, where going back counts as a gap too. So is any time in which the agent
+ * had told that IMDS is unreachable. After a silence of more than 24 h the service may just have been switched on again
+ * (Azure docs: Scheduled Events, "Enabling and disabling"), so absence is not believed for 5 minutes.
  */
 export function createContinuity(options: {
   readonly clock: Clock;
@@ -63,10 +63,10 @@ export function createContinuity(options: {
   }
 
   return {
-    observe(document, asked) {
+    observe(document, asked, unreachable) {
       const now = momentOf(clock);
       const since = sinceLastGood(now);
-      const gap = since === null || since < 0 || since > gapAfterMs;
+      const gap = unreachable || since === null || since < 0 || since > gapAfterMs;
       const restarted = last === null;
       const believed = believedFrom(since, now);
       const distrustMs = Math.max(0, Math.ceil(believed - now.monotonic));

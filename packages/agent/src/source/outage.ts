@@ -11,6 +11,8 @@ import type { Recorder } from "./recorder.ts";
 export interface Outage {
   /** Notes a bad answer to what was asked at `began`, and returns how many there have been in a row. */
   failed(error: ImdsError, began: Moment): number;
+  /** Whether it told that IMDS is unreachable, and no good answer was noted since. */
+  unreachable(): boolean;
   /** Notes a good answer. */
   over(): void;
 }
@@ -38,6 +40,7 @@ export function createOutage(options: {
   let since = momentAt(before?.since ?? clock.now());
   let downMs = downFor();
   let told = before !== null;
+  let unreachable = told;
   let lastGood = options.lastGoodBefore;
 
   /** A moment of the wall clock, which may have been before this process. */
@@ -65,9 +68,12 @@ export function createOutage(options: {
         });
         told = record([event], { checkpoints: { [checkpointName]: { since: since.wall } } });
       }
+      unreachable = told;
       return failures;
     },
+    unreachable: () => unreachable,
     over() {
+      unreachable = false;
       lastGood = clock.now();
       if (failures > 0) {
         downMs = downFor();

@@ -98,7 +98,7 @@ export function createSource(context: SourceContext): Source {
     const document = await imds.scheduledEvents({ signal });
     const ms = clock.monotonic() - asked.monotonic;
     // Before anything else is waited for, since the time of the answer decides.
-    const observed = upToDate ? continuity.observe(document, asked) : null;
+    const observed = upToDate ? continuity.observe(document, asked, outage.unreachable()) : null;
     await identity.known();
     const stored = observed !== null && store(understand(observed));
     const { incarnation, partial } = document;
