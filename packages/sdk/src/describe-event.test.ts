@@ -74,12 +74,32 @@ it.each([
   ],
   [own("agent.stalled", { gapMs: 9000, scheduledEvent: null }), "STALLED: stood still for 9 s"],
   [
+    own("agent.stalled", { gapMs: 9000, clock: "wall", scheduledEvent: null }),
+    "STALLED: stood still for 9 s, or its clock was set",
+  ],
+  [
     own("agent.stalled", { gapMs: 4200, scheduledEvent: { eventType: "Freeze", durationSeconds: 9 } }),
     "STALLED: stood still for 4.2 s; Azure expected 9 s for its Freeze",
   ],
   [
     own("agent.stalled", { gapMs: 9000, scheduledEvent: { eventType: "Freeze", durationSeconds: null } }),
     "STALLED: stood still for 9 s, in Azure's Freeze",
+  ],
+  [
+    own("agent.stalled", {
+      gapMs: 4200,
+      clock: "wall",
+      scheduledEvent: { eventType: "Freeze", durationSeconds: 9 },
+    }),
+    "STALLED: stood still for 4.2 s, or its clock was set; Azure expected 9 s for its Freeze",
+  ],
+  [
+    own("agent.stalled", {
+      gapMs: 9000,
+      clock: "wall",
+      scheduledEvent: { eventType: "Freeze", durationSeconds: null },
+    }),
+    "STALLED: stood still for 9 s, in Azure's Freeze, or its clock was set",
   ],
   [
     own("instance.observed", {

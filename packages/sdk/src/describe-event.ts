@@ -119,13 +119,14 @@ function describeHeartbeat({ uptimeMs, sinks }: DataOf<"io.forewarn.agent.heartb
   return `up for ${formatDuration(uptimeMs)}, ${waiting === "" ? "nothing waits" : `waiting: ${waiting}`}`;
 }
 
-function describeStall({ gapMs, scheduledEvent }: DataOf<"io.forewarn.agent.stalled">): string {
+function describeStall({ gapMs, clock, scheduledEvent }: DataOf<"io.forewarn.agent.stalled">): string {
   const stood = `stood still for ${formatDuration(gapMs)}`;
-  if (scheduledEvent === null) return stood;
+  const doubt = clock === "wall" ? ", or its clock was set" : "";
+  if (scheduledEvent === null) return stood + doubt;
   const { eventType, durationSeconds } = scheduledEvent;
   return durationSeconds === null
-    ? `${stood}, in Azure's ${eventType}`
-    : `${stood}; Azure expected ${durationSeconds} s for its ${eventType}`;
+    ? `${stood}, in Azure's ${eventType}${doubt}`
+    : `${stood}${doubt}; Azure expected ${durationSeconds} s for its ${eventType}`;
 }
 
 function dueAt(time: string | null, noticeMs: number | null): string {

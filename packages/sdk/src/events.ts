@@ -79,7 +79,12 @@ export const eventDeclarations: readonly EventDeclaration[] = [
     AgentHeartbeatData,
     "The agent is alive: every `heartbeat`, where that is set.",
   ),
-  own("agent.stalled", "warn", AgentStalledData, "The process stood still: the VM was frozen or suspended."),
+  own(
+    "agent.stalled",
+    "warn",
+    AgentStalledData,
+    "The process stood still: the VM was frozen or suspended, or its clock was set forward.",
+  ),
   own(
     "agent.degraded",
     "error",

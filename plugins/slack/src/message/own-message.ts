@@ -95,7 +95,7 @@ function say(event: OwnEvent): Said {
       return { title: `Forewarn on ${vmOf(event)} is alive`, lead: [inShort(event)] };
     case "io.forewarn.agent.stalled":
       return {
-        title: `${vmOf(event)} stood still for ${formatDuration(event.data.gapMs)}`,
+        title: `${vmOf(event)} stood still for ${formatDuration(event.data.gapMs)}${event.data.clock === "wall" ? ", or its clock was set" : ""}`,
         lead: [`Forewarn ${inShort(event)}.`],
       };
     default:

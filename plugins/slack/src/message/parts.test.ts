@@ -198,6 +198,13 @@ describe("events of Forewarn's own", () => {
       "Azure expected 5 s for its Freeze",
     ],
     [
+      "agent.stalled",
+      "WARN",
+      { gapMs: 9000, clock: "wall", scheduledEvent: null },
+      "🟠 web-01 stood still for 9 s, or its clock was set",
+      "Forewarn stood still for 9 s, or its clock was set.",
+    ],
+    [
       "instance.vanished",
       "INFO",
       { changed: ["/size"] },
