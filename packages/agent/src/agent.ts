@@ -7,7 +7,7 @@ import { type AnySinkDefinition, sdkVersion } from "@forewarn/sdk";
 import { createAdmin } from "./admin/admin.ts";
 import { createCaretaker } from "./caretaker.ts";
 import { systemClock } from "./time/clock.ts";
-import type { StopReport } from "./delivery/subscription.ts";
+import { closeOutbox, type EndReport } from "./end-report.ts";
 import { createFleet } from "./fleet.ts";
 import { createSharedHttp } from "./http/shared-http.ts";
 import { openOutbox } from "./outbox/outbox.ts";
@@ -57,6 +57,7 @@ export { httpSecrets } from "./http/secrets.ts";
 export { readTls } from "./http/tls-files.ts";
 export type { TlsFiles, TlsFinding, TlsReading } from "./http/tls-reading.ts";
 export type { StopReport } from "./delivery/subscription.ts";
+export type { EndReport } from "./end-report.ts";
 export type { Agent, AgentContext, AgentImds, ReloadReport } from "./running-agent.ts";
 export type { Envelope } from "./outbox/envelope.ts";
 export type { WishAnswer } from "./outbox/tables/wishes.ts";
@@ -165,7 +166,7 @@ export function createAgent<const Definitions extends readonly AnySinkDefinition
   });
   const watch = tellWatch({ identity, source, record, clock });
   let work: Promise<unknown> = Promise.resolve();
-  let stopped: Promise<readonly StopReport[]> | undefined;
+  let stopped: Promise<readonly EndReport[]> | undefined;
   let isRunning = false;
   let { shutdownTimeoutMs } = settings;
 
@@ -186,7 +187,7 @@ export function createAgent<const Definitions extends readonly AnySinkDefinition
     ticked: reaction.tick,
   });
 
-  async function shutDown(): Promise<readonly StopReport[]> {
+  async function shutDown(): Promise<readonly EndReport[]> {
     polling.abort();
     await work;
     await reaction.settled();
@@ -196,8 +197,7 @@ export function createAgent<const Definitions extends readonly AnySinkDefinition
     imds.close();
     await http.close();
     await admin?.close();
-    outbox.close();
-    return reports;
+    return closeOutbox(reports, { outbox, fleet, telemetry });
   }
 
   return {

@@ -46,6 +46,8 @@ export interface Fleet {
 
 /** What all subscriptions work with. */
 export interface FleetContext {
+  /** The places of what each sink has not got and stands only in memory, by its name. */
+  unsaved(): ReadonlyMap<string, readonly number[]>;
   readonly clock: Clock;
   readonly outbox: Outbox;
   readonly telemetry: Telemetry;
@@ -119,6 +121,7 @@ interface Fingerprint {
   readonly text: string;
 }
 
+    unsaved: () => new Map(members.map(({ sink, subscription }) => [sink.name, subscription.unsaved()])),
 /** Everything that a sink is told; its code counts as changed where it is another definition. */
 function fingerprintOf({ definition, ...rest }: Sink): Fingerprint {
   return { definition, text: JSON.stringify(rest) };

@@ -1,7 +1,7 @@
 import type { ImdsClient } from "@forewarn/imds";
 import type { Clock, Logger } from "@forewarn/sdk";
 import type { ApprovalWish } from "./approval/approver.ts";
-import type { StopReport } from "./delivery/subscription.ts";
+import type { EndReport } from "./end-report.ts";
 import type { FleetChange } from "./fleet.ts";
 import type { Environment } from "./http/proxy.ts";
 import type { WishAnswer } from "./outbox/tables/wishes.ts";
@@ -29,7 +29,7 @@ export interface Agent {
    */
   approve(wish: ApprovalWish): Promise<WishAnswer>;
   /** Stops polling, tries what is pending once within `shutdownTimeoutMs`, and closes everything; may be called again. */
-  stop(): Promise<readonly StopReport[]>;
+  stop(): Promise<readonly EndReport[]>;
 }
 
 /** What a reload did. */

@@ -52,6 +52,15 @@ export interface AgentTelemetry {
   }) => void;
   /** Events are kept on disk again. */
   restored: (restored: { readonly degradedMs: number }) => void;
+  /**
+   * The agent has stopped, and the state directory could not be written to the end: `events` stood only in memory, and
+   * `undelivered` of them are lost, since not every sink has got them.
+   */
+  memoryLost: (loss: {
+    readonly events: number;
+    readonly undelivered: number;
+    readonly message: string;
+  }) => void;
   /** A fault of the agent's own: polling or delivery has ended, and only a new start helps. */
   failed: (failure: { readonly error: unknown }) => void;
   /** Retention removed events. */

@@ -9,7 +9,7 @@ export const exitCode = {
   usage: 64,
   /** A fault of forewarn's own. */
   software: 70,
-  /** The state directory cannot be written. */
+  /** The state directory cannot be written; after a run also: what was kept only in memory is lost. */
   cannotCreate: 73,
   /** Another agent has the state directory; or `run --once` left something. Try again later. */
   temporary: 75,

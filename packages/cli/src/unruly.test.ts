@@ -1,4 +1,4 @@
-import type { AgentStatus, Envelope, Letter, Passage, StopReport, Telemetry } from "@forewarn/agent";
+import type { AgentStatus, EndReport, Envelope, Letter, Passage, Telemetry } from "@forewarn/agent";
 import type { ImdsError } from "@forewarn/imds";
 import { startSimulator } from "@forewarn/imds-simulator";
 import type { ForewarnEvent } from "@forewarn/sdk";
@@ -67,7 +67,7 @@ const status = {
   uptimeMs: 1,
   problems: [evil],
   imds: { state: "failing", lastGoodPoll: null, scheduledEvents: 1, badAnswers: {}, partialDocuments: 0 },
-  outbox: { degraded: false, bytes: 1 },
+  outbox: { directory: evil, degraded: false, bytes: 1 },
   sinks: [{ ...sink, oldestUndelivered: null }],
 } as unknown as AgentStatus;
 
@@ -99,7 +99,7 @@ const printers: Readonly<Record<string, () => string>> = {
     const telemetry = new EventEmitter() as Telemetry;
     const counted = tally(telemetry);
     telemetry.emit("appended", envelopes);
-    const report = { sink: "ops", delivered: 1, left: 0, dead: 0 } as StopReport;
+    const report = { sink: "ops", delivered: 1, left: 0, lost: 0, dead: 0 } as EndReport;
     const received = { received: 0, verified: 0, refused: 0, duplicates: 0 };
     return summaryText(counted.summary([report], received), new Map([["ops", evil]]));
   },

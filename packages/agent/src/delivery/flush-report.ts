@@ -1,4 +1,4 @@
-/** What a flush of one sink has delivered and left; what is left is on disk. */
+/** What a flush of one sink has delivered and left. */
 export interface FlushReport {
   readonly sink: string;
   readonly delivered: number;

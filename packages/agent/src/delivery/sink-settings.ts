@@ -46,6 +46,7 @@ export interface SubscriptionContext {
     | "settle"
     | "settling"
     | "subscribe"
+    | "unsaved"
     | "urgency"
     | "urgent"
   >;

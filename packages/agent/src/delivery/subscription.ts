@@ -21,7 +21,7 @@ const flushLookMs = 20;
 export interface StopReport {
   readonly sink: string;
   readonly delivered: number;
-  /** Kept on disk for the next run. */
+  /** Kept for the next run. */
   readonly left: number;
   readonly dead: number;
 }
@@ -45,6 +45,8 @@ export interface Subscription {
    * probed. Resolves when nothing can be tried any more, or when `deadline` aborts; what it did goes on.
    */
   flush(deadline: AbortSignal): Promise<FlushReport>;
+  /** The places of what is left and stands only in memory, since the state directory cannot be written. */
+  unsaved(): readonly number[];
   /** Tries what is pending once, without waiting for a sink that fails, until it is done or `deadline` aborts. */
   stop(deadline: AbortSignal): Promise<StopReport>;
 }
@@ -176,6 +178,7 @@ export function createSubscription(settings: SinkSettings, context: Subscription
       if (deadline.aborted) end();
       draining.abort();
       bell.ring();
+    unsaved: feed.unsaved,
       await running;
       await courier.close();
       return { sink: name, ...courier.counts(), left: feed.left() };

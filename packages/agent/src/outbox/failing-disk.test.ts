@@ -94,6 +94,38 @@ describe.skipIf(why !== null)("a disk that is full", () => {
   });
 });
 
+describe.skipIf(why !== null)("at the end, what stands only in memory", () => {
+  const some = () => Array.from({ length: 40 }, (_, n) => draft(`m${n}`, { data: padding(1500) }));
+
+  test("is told where it cannot be written, and the next run does not have it", () => {
+    const { disk, open } = onSmallDisk();
+    const outbox = open();
+    outbox.subscribe("a", "start");
+    outbox.append(drafts(2), observer, {});
+    disk.fill();
+    const stored = some().flatMap((each) => outbox.append([each], observer, {}));
+    const inMemory = stored.filter(({ durable }) => !durable);
+    const [first, ...rest] = inMemory.map(({ seq }) => seq);
+    outbox.settle("a", [{ seq: first as number, at: now, attempts: 1 }], 0);
+    expect(outbox.unsaved("a", first as number).map(({ seq }) => seq)).toEqual(rest);
+    const loss = outbox.close();
+    expect(loss).toMatchObject({ events: inMemory.length, message: expect.stringMatching(/full|I\/O/) });
+    disk.clear();
+    expect(open().next("b", 0, 100)).toHaveLength(42 - inMemory.length);
+  });
+
+  test("is written where there is room again, and nothing is lost", () => {
+    const { disk, open } = onSmallDisk();
+    const outbox = open();
+    disk.fill();
+    for (const each of some()) outbox.append([each], observer, {});
+    expect(outbox.unsaved("a", 0)).not.toEqual([]);
+    disk.clear();
+    expect(outbox.close()).toBe(null);
+    expect(open().next("b", 0, 100)).toHaveLength(40);
+  });
+});
+
 /** Ways in which a disk refuses to be written from the start, and how it becomes well. */
 const refusals = [
   ["full", (disk: ReturnType<typeof smallDisk>, on: boolean) => (on ? disk.fill() : disk.clear())],

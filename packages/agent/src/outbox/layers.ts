@@ -5,12 +5,14 @@ import { failureOf } from "./state/failure.ts";
 import { transaction } from "./state/transaction.ts";
 import type { Announcements } from "./tables/announcement.ts";
 import type { Appender } from "./tables/append.ts";
+import { copyEvents } from "./tables/copy.ts";
 import type { Knowledge } from "./tables/knowledge.ts";
 import type { Marks } from "./tables/marks.ts";
-import type { Reader, UrgencyWindow } from "./tables/read.ts";
+import { type Reader, widest } from "./tables/read.ts";
 import type { Settlement, Settler } from "./tables/settle.ts";
 import type { Wish, Wishes } from "./tables/wishes.ts";
 import type { Envelope } from "./envelope.ts";
+import type { Loss } from "./loss.ts";
 import { peek } from "./peek.ts";
 import { openMemory, type Store, type StoreOptions } from "./store.ts";
 
@@ -42,8 +44,10 @@ export interface Layers
   restore(): boolean;
   /** Goes on with another file, which has all that the one before had; nothing happens where none is open. */
   move(to: (from: Store) => Store): void;
-  /** Writes what is still gathered. */
-  close(): void;
+  /** What stands only in memory above a position and is not settled at a sink, in order. */
+  unsaved(sink: string, position: number): readonly Envelope[];
+  /** Writes what is still gathered, after one more attempt at the disk where it is needed; null where nothing is lost. */
+  close(): Loss | null;
 }
 
 /** What the layers are made of. */
@@ -148,17 +152,16 @@ export function createLayers(options: LayerOptions): Layers {
     return appendToMemory(...call);
   }
 
-  /** Writes into the file, in one transaction, all that memory holds. */
-  function restore(): boolean {
-    if (memory === null && disk !== null) return true;
+  /** Writes into the file, in one transaction, all that memory holds; returns why not where that fails. */
+  function save(): Error | null {
+    if (memory === null && disk !== null) return null;
     peeked?.close();
     peeked = null;
     try {
       disk ??= options.openDisk();
       copy(memory, disk);
     } catch (error) {
-      if (failureOf(error, path) === "other") throw error;
-      return false;
+      return error as Error;
     }
     memory?.close();
     memory = null;
@@ -168,14 +171,20 @@ export function createLayers(options: LayerOptions): Layers {
     for (const [sink, from] of unread) positions.set(sink, disk.subscribe(sink, from));
     unread.clear();
     for (const [sink, position] of positions) disk.settle(sink, [], position);
-    return true;
+    return null;
+  }
+
+  function restore(): boolean {
+    const failure = save();
+    if (failure !== null && failureOf(failure, path) === "other") throw failure;
+    return failure === null;
   }
 
   function copy(from: Store | null, to: Store): void {
     from?.flush();
     const lifecycles = [...remembered.lifecycles.values()];
     transaction(to.database, () => {
-      for (const table of from === null ? [] : ["event", "delivery"]) copyTable(from as Store, to, table);
+      if (from !== null) copyEvents(from.database, to.database);
       to.remember({ lifecycles, checkpoints: remembered.checkpoints });
     });
     to.advance(from?.last() ?? 0);
@@ -261,11 +270,14 @@ export function createLayers(options: LayerOptions): Layers {
       for (const [sink, position] of positions) disk.settle(sink, [], position);
     },
     close() {
-      if (memory !== null) restore();
+    unsaved: (sink, position) => memory?.next(sink, position, mostInMemory) ?? [],
+      const { events } = held;
+      const failure = memory === null ? null : save();
       peeked?.close();
       memory?.close();
       disk?.close();
     },
+      return failure === null || events === 0 ? null : { events, message: failure.message };
   };
 }
 
@@ -278,19 +290,4 @@ function nothingRemembered(): {
   readonly checkpoints: Record<string, unknown>;
 } {
   return { lifecycles: new Map(), checkpoints: {} };
-}
-
-function copyTable(from: Store, to: Store, table: string): void {
-  const rows = from.database.prepare(`SELECT * FROM ${table}`).all();
-  const names = Object.keys(rows[0] ?? {});
-  if (names.length === 0) return;
-  const insert = to.database.prepare(
-    `INSERT OR IGNORE INTO ${table} (${names.join(", ")}) VALUES (${names.map((name) => `:${name}`).join(", ")})`,
-  );
-  for (const row of rows) insert.run({ ...row });
-}
-
-function widest(a: UrgencyWindow, b: UrgencyWindow): UrgencyWindow {
-  const changes = [a.changesAt, b.changesAt].filter((at) => at !== null);
-  return { open: a.open || b.open, changesAt: changes.length === 0 ? null : Math.min(...changes) };
 }

@@ -122,8 +122,9 @@ export function openOutbox(options: OutboxOptions): Outbox {
     subscribe: (sink, from) => layers.subscribe(sink, lostPositions ? "start" : from),
     troubles: () => troubles.splice(0),
     close() {
-      layers.close();
+      const loss = layers.close();
       lock?.release();
+      return loss;
     },
   };
 }

@@ -24,6 +24,25 @@ test("events that cannot be stored are a danger until they can be", () => {
   ]);
 });
 
+test.each([
+  [
+    { events: 1, undelivered: 1 },
+    "1 event was kept only in memory; lost, since not every sink has got them: 1",
+  ],
+  [
+    { events: 3, undelivered: 2 },
+    "3 events were kept only in memory; lost, since not every sink has got them: 2",
+  ],
+  [
+    { events: 3, undelivered: 0 },
+    "3 events were kept only in memory; every sink has got them, the history has not. What Azure still announces, the next run tells again.",
+  ],
+])("what memory holds at the end, and cannot be written: %o", (loss, text) => {
+  const { telemetry, lines } = narrating();
+  telemetry.emit("memoryLost", { ...loss, message: "database or disk is full" });
+  expect(lines).toEqual([`the state directory cannot be written: database or disk is full. ${text}`]);
+});
+
 test.each(["settling", "reading events", "applying the limits"] as const)(
   "%s that fails loses nothing",
   (doing) => {

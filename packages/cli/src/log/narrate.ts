@@ -42,7 +42,7 @@ export function narrate(telemetry: Telemetry, log: Logger, once: boolean): Narra
     if (reason === "deleted") log.error(message);
     else if (reason === "disk")
       log.error(
-        `the state directory cannot be written: ${message}. Events are kept in memory and delivered from there; a crash now would lose them. Free some space or make it writable: it is tried again every 5 s.`,
+        `the state directory cannot be written: ${message}. Events are kept in memory and delivered from there; a crash now would lose them, and so would a stop. Free some space or make it writable: it is tried again every 5 s.`,
       );
     else
       log.error(
@@ -51,6 +51,14 @@ export function narrate(telemetry: Telemetry, log: Logger, once: boolean): Narra
   });
   telemetry.on("restored", ({ degradedMs }) => {
     log.info(`events are kept on disk again, after ${formatDuration(degradedMs)}`);
+  });
+  telemetry.on("memoryLost", ({ events, undelivered, message }) => {
+    const text = `the state directory cannot be written: ${message}. ${counted(events, "event")} ${events === 1 ? "was" : "were"} kept only in memory`;
+    if (undelivered > 0) log.error(`${text}; lost, since not every sink has got them: ${undelivered}`);
+    else
+      log.warn(
+        `${text}; every sink has got them, the history has not. What Azure still announces, the next run tells again.`,
+      );
   });
   telemetry.on("appended", (envelopes) => {
     for (const { id, type } of envelopes) log.debug("event stored", { type, id });

@@ -1,10 +1,10 @@
-import type { Envelope, StopReport, Telemetry } from "@forewarn/agent";
+import type { EndReport, Envelope, Telemetry } from "@forewarn/agent";
 import { formatDuration, isScheduledEvent, oneLine } from "@forewarn/sdk";
 import type { ReceiverCounts } from "./receiver.ts";
 
 /** What was forwarded where, for the end of a simulated run. */
 export interface Tally {
-  summary(reports: readonly StopReport[], received: ReceiverCounts): Summary;
+  summary(reports: readonly EndReport[], received: ReceiverCounts): Summary;
 }
 
 /** The summary as facts; `text` puts it into words. */
@@ -12,7 +12,7 @@ export interface Summary {
   readonly durationMs: number;
   readonly events: number;
   readonly stories: readonly { readonly eventType: string; readonly phases: readonly string[] }[];
-  readonly sinks: readonly StopReport[];
+  readonly sinks: readonly EndReport[];
   readonly received: ReceiverCounts;
 }
 
@@ -52,10 +52,11 @@ export function summaryText(
   const width = Math.max(...sinks.map(({ sink }) => sink.length));
   return [
     `\nForwarded ${events} events in ${formatDuration(durationMs)}:`,
-    ...sinks.map(({ sink, delivered, left, dead }) => {
+    ...sinks.map(({ sink, delivered, left, lost, dead }) => {
+      const gone = lost === 0 ? "" : `${lost} lost, `;
       const target = targets.get(sink);
       const where = target === undefined ? "" : `  → ${oneLine(target)}`;
-      return `  ${sink.padEnd(width)}  ${delivered} delivered, ${left} left on disk, ${dead} dead${where}`;
+      return `  ${sink.padEnd(width)}  ${delivered} delivered, ${left - lost} left on disk, ${gone}${dead} dead${where}`;
     }),
     ...stories.map(({ eventType, phases }) => `  ${oneLine(eventType).padEnd(width)}  ${phases.join(" → ")}`),
     ...(received.received + received.refused === 0 ? [] : [receiverLine(received)]),

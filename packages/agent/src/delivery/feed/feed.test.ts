@@ -57,6 +57,27 @@ describe("fill", () => {
   });
 });
 
+test("unsaved tells the places of what is wanted, not finished, and stands only in memory", () => {
+  const place = temporaryPlace();
+  const outbox = place.open();
+  outbox.append(drafts(2), observer, {});
+  const stored = outbox.append(
+    [draft("x"), draft("other", { affectsSelf: false }), draft("y"), draft("z")],
+    observer,
+    {},
+  );
+  const [x, , y, z] = stored.map(({ seq }) => seq);
+  const inMemory = (sink: string, position: number) =>
+    outbox.next(sink, Math.max(position, (x as number) - 1), 100);
+  const wants = createRoute("sink", { scope: "self" });
+  const feed = createFeed({ sink: "sink", outbox: { ...outbox, unsaved: inMemory }, position: 0, wants });
+  feed.fill(100);
+  expect(feed.unsaved()).toEqual([x, y, z]);
+  const taken = feed.take({ ...all, maxEvents: 3 });
+  feed.settle(taken.slice(2), ({ seq }) => ({ seq, at: now, attempts: 1 }));
+  expect([ids(taken)[2], feed.unsaved()]).toEqual(["x", [y, z]]);
+});
+
 describe("ready", () => {
   test("tells whether a batch would be full, without taking it", () => {
     const { feed, append, settle } = feedOf();

@@ -56,6 +56,8 @@ export interface Feed {
   /** Everything at or below is finished. */
   position(): number;
 }
+  /** The places of what is not finished and stands only in memory. */
+  unsaved(): readonly number[];
 
 /** What a sink has not got yet. */
 export interface Backlog {
@@ -79,7 +81,16 @@ export function createFeed(options: {
   readonly sink: string;
   readonly outbox: Pick<
     Outbox,
-    "beyond" | "last" | "next" | "ofPlaces" | "pending" | "settle" | "settling" | "urgency" | "urgent"
+    | "beyond"
+    | "last"
+    | "next"
+    | "ofPlaces"
+    | "pending"
+    | "settle"
+    | "settling"
+    | "unsaved"
+    | "urgency"
+    | "urgent"
   >;
   readonly position: number;
   readonly wants: Route;
@@ -275,3 +286,8 @@ export function createFeed(options: {
     position,
   };
 }
+    unsaved: () =>
+      outbox
+        .unsaved(sink, position())
+        .filter((row) => !outbox.settling(sink, row.seq) && isWanted(row))
+        .map(({ seq }) => seq),

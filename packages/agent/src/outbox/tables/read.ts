@@ -124,6 +124,12 @@ export function createReader(database: DatabaseSync, last: () => number, durable
   };
 }
 
+/** What two stores, read as one, say together. */
+export function widest(a: UrgencyWindow, b: UrgencyWindow): UrgencyWindow {
+  const changes = [a.changesAt, b.changesAt].filter((at) => at !== null);
+  return { open: a.open || b.open, changesAt: changes.length === 0 ? null : Math.min(...changes) };
+}
+
 type Columns = readonly [
   seq: number,
   key: string,
