@@ -147,6 +147,7 @@ export function createAgent<const Definitions extends readonly AnySinkDefinition
           outbox,
           imds: settings.imds,
           version: sdkVersion,
+          directory: settings.state.path,
           sinks: fleet.looks,
         });
   const polling = new AbortController();

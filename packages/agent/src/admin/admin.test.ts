@@ -116,6 +116,11 @@ test("an address that others can reach gets a warning, and is asked by its own n
   expect(foreign.status).toBe(403);
 });
 
+test("whose agent answers: its state directory, absolute", async () => {
+  const { status, directory } = await askedAgent({ ops: fine });
+  expect((await status()).outbox.directory).toBe(directory);
+});
+
 test("what each sink does: working, failing, paused, its numbers, and no secret", async () => {
   let broken = true;
   const { status, clock, azure } = await askedAgent({

@@ -19,7 +19,10 @@ export interface Admin {
 }
 
 /** What the admin server tells of. */
-export interface AdminContext extends Pick<StatusSources, "clock" | "outbox" | "sinks" | "version"> {
+export interface AdminContext extends Pick<
+  StatusSources,
+  "clock" | "directory" | "outbox" | "sinks" | "version"
+> {
   readonly telemetry: Telemetry;
   readonly log: Logger;
   readonly imds: ImdsSettings;

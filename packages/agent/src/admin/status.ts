@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { type Clock, formatDuration } from "@forewarn/sdk";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { Subscription } from "../delivery/subscription.ts";
@@ -23,6 +24,8 @@ export interface AgentStatus {
 
 /** The outbox as the status has it. */
 export interface OutboxStatus {
+  /** The state directory, absolute: by it who asks knows whether this is the agent that was meant. */
+  readonly directory: string;
   /** Whether events are kept in memory only. */
   readonly degraded: boolean;
   /** Why events are not stored on disk now. */
@@ -49,6 +52,8 @@ export interface SinkStatus extends Omit<SinkHealth, "since" | "lastDelivered" |
 export interface StatusSources {
   readonly clock: Clock;
   readonly version: string;
+  /** The state directory. */
+  readonly directory: string;
   readonly outbox: Pick<Outbox, "beyond" | "deadLetters" | "degraded" | "size">;
   readonly sinks: () => readonly Pick<Subscription, "look" | "name">[];
   readonly agentHealth: AgentHealth;
@@ -65,6 +70,8 @@ export interface StatusTeller {
 /** Starts the uptime. */
 export function createStatusTeller(sources: StatusSources): StatusTeller {
   const { clock, version, outbox, agentHealth, sinkHealth } = sources;
+  // Whoever asks may stand in another working directory.
+  const directory = resolve(sources.directory);
   const began = { wall: clock.now(), monotonic: clock.monotonic() };
 
   function unready(): readonly string[] {
@@ -118,6 +125,7 @@ export function createStatusTeller(sources: StatusSources): StatusTeller {
         problems,
         imds: { ...imds, lastGoodPoll: rfc3339(imds.lastGoodPoll) },
         outbox: {
+          directory,
           degraded: outbox.degraded(),
           ...agentHealth.state(),
           bytes: readable(() => outbox.size()) ?? null,

@@ -20,6 +20,8 @@ export interface AdminPlace {
   readonly url: string | null;
   /** Null where `--admin` was given: then it may be any agent's. */
   readonly statePath: string | null;
+  /** Whether a configuration says all this, so that an agent with another state is not the one that is meant. */
+  readonly isConfigured: boolean;
   /** What led here, for messages: `--admin`, the file, or that there was none. */
   readonly from: string;
 }
@@ -27,7 +29,9 @@ export interface AdminPlace {
 /** Where the agent is that was meant; null where the configuration is wrong, and every problem has been told. */
 export async function placeOf(options: Given["options"], io: Io): Promise<AdminPlace | null> {
   const { admin: given } = options;
-  if (typeof given === "string") return { url: urlOf(given), statePath: null, from: "--admin" };
+  if (typeof given === "string") {
+    return { url: urlOf(given), statePath: null, isConfigured: false, from: "--admin" };
+  }
   const place = await readPlace(options, io);
   if (!place.ok) {
     io.stderr.write(renderProblems(place.problems, place.excerpt));
@@ -35,13 +39,15 @@ export async function placeOf(options: Given["options"], io: Io): Promise<AdminP
   }
   const { file, admin, statePath } = place;
   const from = file ?? "no configuration was found";
-  if (admin === false) return { url: null, statePath, from };
+  // Who may not read the configuration of the whole machine may still ask its agent, wherever its state is.
+  const isConfigured = file !== null;
+  if (admin === false) return { url: null, statePath, isConfigured, from };
   if (admin.port === 0) {
     throw new UsageError(
       `admin.listen of ${from} is any free port: give --admin URL, which the agent's log has at its start`,
     );
   }
-  return { url: urlOfAddress(admin), statePath, from };
+  return { url: urlOfAddress(admin), statePath, isConfigured, from };
 }
 
 /** Where who listens at an address can be asked from this machine. */

@@ -1,18 +1,54 @@
+import { realpathSync } from "node:fs";
 import type { AgentStatus } from "@forewarn/agent";
+import { oneLine } from "@forewarn/sdk";
 
 const patienceMs = 5000;
 
 /** Why an agent could not be asked, in words. */
 export class AskError extends Error {
   override readonly name = "AskError";
+  /** What to do, where that is known. */
+  readonly cure: string | undefined;
+
+  constructor(message: string, cure?: string) {
+    super(message);
+    this.cure = cure;
+  }
 }
 
-/** The status of the agent that answers at a URL; throws `AskError`. */
-export async function askStatus(url: string): Promise<AgentStatus> {
+/**
+ * The status of the agent that answers at a URL. Throws `AskError` where none does, or where it is another one than that
+ * of a state directory (absolute; null: any agent is meant).
+ */
+export async function askStatus(url: string, statePath: string | null = null): Promise<AgentStatus> {
+  const status = await anyStatus(url);
+  const { directory } = status.outbox;
+  if (statePath === null || isSame(directory, statePath)) return status;
+  throw new AskError(
+    `the agent that answers at ${url} is another one: it keeps its state in ${oneLine(directory)}, the one that is meant in ${statePath}`,
+    `give each agent an admin.listen of its own; forewarn status --admin ${url} shows that one`,
+  );
+}
+
+/** Whether two paths lead to one directory, as far as this user may see. */
+function isSame(one: string, other: string): boolean {
+  return one === other || whereabouts(one) === whereabouts(other);
+}
+
+function whereabouts(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+async function anyStatus(url: string): Promise<AgentStatus> {
   const response = await get(`${url}/api/v1/status`, AbortSignal.timeout(patienceMs));
   try {
     const status = (await response.json()) as AgentStatus;
-    if (Array.isArray(status.sinks) && typeof status.healthy === "boolean") return status;
+    const isOurs = Array.isArray(status.sinks) && typeof status.outbox.directory === "string";
+    if (isOurs && typeof status.healthy === "boolean") return status;
   } catch {
     // Said below.
   }

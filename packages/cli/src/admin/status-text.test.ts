@@ -34,7 +34,7 @@ const status: AgentStatus = {
     badAnswers: {},
     partialDocuments: 0,
   },
-  outbox: { degraded: false, trouble: null, damage: null, bytes: 1_234_567 },
+  outbox: { directory: "/var/lib/forewarn", degraded: false, trouble: null, damage: null, bytes: 1_234_567 },
   sinks: [sink, { ...sink, name: "working", state: "paused", pending: null, oldestUndelivered: null }],
 };
 
@@ -45,7 +45,7 @@ test("what is, what is wrong, each sink, and the last error of those that work",
   ! sink working is paused: answered 403
 
 IMDS    answering, last good poll 1 s ago, 1 scheduled event
-outbox  on disk, 1.2 MB
+outbox  on disk in /var/lib/forewarn, 1.2 MB
 
 SINK     STATE    DELIVERED  PENDING  OLDEST  PARKED  DEAD  LATE
 ops      working  12         3        2 min   1       1     2

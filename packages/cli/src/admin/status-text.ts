@@ -19,7 +19,7 @@ export function statusText(status: AgentStatus, paint: Paint): string {
       imds.scheduledEvents === null ? "" : `, ${events(imds.scheduledEvents, "scheduled event")}`
     }`,
     ...imdsTrouble(imds),
-    `outbox  ${outbox.degraded ? "in memory only" : "on disk"}${
+    `outbox  ${outbox.degraded ? "in memory only, not" : "on disk"} in ${oneLine(outbox.directory)}${
       outbox.bytes === null ? "" : `, ${(outbox.bytes / 1e6).toFixed(1)} MB`
     }`,
     "",

@@ -22,10 +22,10 @@ export const status: Command = {
     const json = options["json"] === true;
     const place = await placeOf(options, io);
     if (place === null) return exitCode.config;
-    const { url, from } = place;
-    if (url === null) return fromState(place, `admin is off in ${from}`, io, json);
+    const { url, from, isConfigured, statePath } = place;
+    if (url === null) return fromState(place, new AskError(`admin is off in ${from}`), io, json);
     try {
-      const found = await askStatus(url);
+      const found = await askStatus(url, isConfigured ? statePath : null);
       io.stdout.write(
         json
           ? `${JSON.stringify({ running: true, ...found }, null, 2)}\n`
@@ -34,13 +34,13 @@ export const status: Command = {
       return found.healthy ? exitCode.ok : exitCode.failed;
     } catch (error) {
       if (!(error instanceof AskError)) throw error;
-      return fromState(place, error.message, io, json);
+      return fromState(place, error, io, json);
     }
   },
 };
 
 /** Shows what the state directory tells, where the agent itself cannot be asked for the reason given. */
-function fromState({ statePath }: AdminPlace, why: string, io: Io, json: boolean): number {
+function fromState({ statePath }: AdminPlace, why: AskError, io: Io, json: boolean): number {
   const found = statePath === null ? null : lookAt(statePath);
   const trouble = found instanceof StateError ? found : null;
   const stored = found instanceof StateError ? null : found;
@@ -53,9 +53,12 @@ function fromState({ statePath }: AdminPlace, why: string, io: Io, json: boolean
       }),
       ...(trouble && { stateError: { code: trouble.code, message: trouble.message } }),
     };
-    io.stdout.write(`${JSON.stringify({ running, error: why, state: statePath, ...told }, null, 2)}\n`);
+    io.stdout.write(
+      `${JSON.stringify({ running, error: why.message, state: statePath, ...told }, null, 2)}\n`,
+    );
   } else {
-    io.stderr.write(`forewarn status: ${why}\n`);
+    io.stderr.write(`forewarn status: ${why.message}\n`);
+    if (why.cure !== undefined) io.stderr.write(`  help: ${why.cure}\n`);
     if (stored !== null) io.stdout.write(glanceText(stored, statePath ?? "", Date.now()));
     if (trouble !== null) tellStateError("status", trouble, io);
   }

@@ -10,13 +10,16 @@ export async function* checkAgent({ settings, adminUrl, stored }: Patient): Asyn
   if (adminUrl === null)
     return yield skipped("The admin server is off, so that no running agent can be asked");
   try {
-    const { healthy, problems, version } = await askStatus(adminUrl);
+    const { healthy, problems, version } = await askStatus(adminUrl, settings.state.path);
     if (healthy) yield ok(`An agent of version ${version} runs and is well`);
     for (const problem of problems) yield fail(`The running agent says: ${problem}`, "forewarn status");
   } catch (error) {
     if (!(error instanceof AskError)) throw error;
     yield stored?.running === true
-      ? note(`An agent runs here and cannot be asked: ${error.message}`, "its log says why, at its start")
-      : note(`No agent runs here: ${error.message}`, "forewarn run");
+      ? note(
+          `An agent runs here and cannot be asked: ${error.message}`,
+          error.cure ?? "the agent's log says why, at its start",
+        )
+      : note(`No agent runs here: ${error.message}`, error.cure ?? "forewarn run");
   }
 }
