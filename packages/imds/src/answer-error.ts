@@ -37,8 +37,8 @@ const fixed = (code: ImdsErrorCode, retryable: boolean, advice: string): Explana
 const BY_STATUS: Readonly<Record<number, Explanation>> = {
   401: fixed("unauthorized", false, "Check the managed identity of this VM, and the resource asked for."),
   405: fixed("method-not-allowed", false, "IMDS does not know this verb here."),
-  408: fixed("unexpected-status", true, "Ask again later."),
-  410: fixed("gone", true, "IMDS is being updated and back within 70 seconds; ask again."),
+  408: fixed("unexpected-status", true, "IMDS gave up on this request; the same one may succeed later."),
+  410: fixed("gone", true, "IMDS is being updated and back within 70 seconds."),
   421: fixed(
     "misdirected",
     false,
@@ -47,12 +47,16 @@ const BY_STATUS: Readonly<Record<number, Explanation>> = {
   429: fixed(
     "throttled",
     true,
-    "All processes of this VM share 5 requests per second (20 for identity); ask less often.",
+    "All processes of this VM share 5 requests per second (20 for identity), and asked more often.",
   ),
 };
 
 const UNEXPECTED = fixed("unexpected-status", false, "IMDS documents no such status.");
-const SERVER_ERROR = fixed("server-error", true, "Ask again after a second or more.");
+const SERVER_ERROR = fixed(
+  "server-error",
+  true,
+  "IMDS failed for the moment; the same request may succeed a second later.",
+);
 const REDIRECTED = fixed(
   "redirected",
   false,
@@ -90,7 +94,7 @@ const EXISTS_ON_EVERY_VM = /^\/metadata\/(instance$|scheduledevents$|identity\/)
 const notFound = (path: string, newest: readonly string[] | undefined): Explanation => {
   if (newest) return fixed("not-found", false, unknownVersion(newest));
   if (EXISTS_ON_EVERY_VM.test(path)) {
-    return fixed("not-found", true, "IMDS is being updated, or not ready yet; ask again later.");
+    return fixed("not-found", true, "IMDS is being updated, or not ready yet.");
   }
   const advice = /^\/metadata\/loadbalancer$/i.test(path)
     ? "This VM stands behind no load balancer of a non-basic SKU, or that part of IMDS is not available yet."

@@ -23,7 +23,7 @@ const explain = (
       return [
         "connection-lost",
         true,
-        `lost its connection before the answer was whole${reasonOf(failure.cause)}. Ask again.`,
+        `lost its connection before the answer was whole${reasonOf(failure.cause)}. The next request may succeed.`,
       ];
     case "too-large":
       return [
@@ -36,7 +36,7 @@ const explain = (
         ? [
             "timeout",
             true,
-            `had no whole answer within ${asked.timeoutMs} ms. IMDS is slow or being updated, or the VM stood still; ask again.`,
+            `had no whole answer within ${asked.timeoutMs} ms. IMDS is slow or being updated, or the VM stood still.`,
           ]
         : ["timeout", true, `had no connection within ${asked.connectTimeoutMs} ms. ${ROUTE}`];
     case "aborted":

@@ -38,8 +38,8 @@ export interface ImdsErrorDetails {
 }
 
 /**
- * The one error this package throws: its message says what happened, where, and what to do; branch on `code`, never
- * on the message.
+ * The one error this package throws: its message says what happened, where, and what can be done about it on this VM.
+ * Branch on `code`, never on the message; `retryable` says whether to ask again.
  */
 export class ImdsError extends Error {
   override readonly name = "ImdsError";

@@ -62,7 +62,7 @@ export const jsonOf = (text: string, origin: BodyOrigin): unknown => {
   const what = text.trim() === "" ? "empty" : "not JSON";
   throw failure(
     "not-json",
-    `the answer of ${origin.where} is ${what}: keep what was known before, and ask again later.`,
+    `the answer of ${origin.where} is ${what}: it says nothing about what was known before, and the next may be whole.`,
     text,
     origin,
     true,

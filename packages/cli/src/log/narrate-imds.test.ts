@@ -37,6 +37,17 @@ test("a streak is told once, each new class in it once, and at its end how many 
   ]);
 });
 
+test("one failed poll is one", () => {
+  const { lines, fail, recover } = narrating();
+  fail("not-json");
+  fail("timeout");
+  expect(lines.at(-1)).toContain("IMDS fails in another way after 1 failed poll: ");
+  const short = narrating();
+  short.fail("timeout");
+  short.recover();
+  expect(short.lines.at(-1)).toContain("IMDS answers again after 1 failed poll in ");
+});
+
 test("the next streak is told anew", () => {
   const { lines, fail, recover } = narrating();
   fail("timeout");

@@ -1,5 +1,6 @@
 import type { Telemetry } from "@forewarn/agent";
 import { formatDuration, type Logger } from "@forewarn/sdk";
+import { counted } from "./counted.ts";
 import { explainSilence } from "./silence.ts";
 import { createStreak } from "./streak.ts";
 
@@ -35,13 +36,15 @@ export function narrateImds(telemetry: Telemetry, log: Logger, once: boolean): v
     const news = polls.failed(code);
     if (failures === 1) log.warn(once ? message : `${message} Trying again until it answers.`, { code });
     else if (news)
-      log.warn(`IMDS fails in another way after ${failures - 1} failed polls: ${message}`, { code });
+      log.warn(`IMDS fails in another way after ${counted(failures - 1, "failed poll")}: ${message}`, {
+        code,
+      });
     else log.debug(message, { code, failures });
   });
   telemetry.on("pollRecovered", ({ failures, downMs }) => {
     failing = false;
     log.info(
-      `IMDS answers again after ${failures} failed polls in ${formatDuration(downMs)} (${polls.over()})`,
+      `IMDS answers again after ${counted(failures, "failed poll")} in ${formatDuration(downMs)} (${polls.over()})`,
     );
   });
 
@@ -56,7 +59,7 @@ export function narrateImds(telemetry: Telemetry, log: Logger, once: boolean): v
   telemetry.on("answersRecovered", ({ endpoint, failures, downMs }) => {
     if (endpoint !== "instance") return;
     const classes = instance.over();
-    const text = `the instance document is read again after ${failures} failed requests in ${formatDuration(downMs)} (${classes})`;
+    const text = `the instance document is read again after ${counted(failures, "failed request")} in ${formatDuration(downMs)} (${classes})`;
     if (instanceTold) log.info(text);
     else log.debug(text);
     instanceTold = false;
@@ -65,6 +68,6 @@ export function narrateImds(telemetry: Telemetry, log: Logger, once: boolean): v
 
   telemetry.on("documentWarning", (warning) => log.warn(`IMDS: ${warning}`));
   telemetry.on("documentsWhole", ({ documents }) => {
-    log.info(`IMDS: nothing odd in the document any more, after ${documents} odd ones`);
+    log.info(`IMDS: nothing odd in the document any more, after ${counted(documents, "odd one")}`);
   });
 }
