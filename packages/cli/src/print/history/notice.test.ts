@@ -70,17 +70,36 @@ test("who approved an event made it start early: what was announced counts", () 
   });
 });
 
-test("what was there when somebody began to watch may be older than it seems", () => {
-  const late = { measuredMs: 60_000, below: null, why: "the watch had only just begun" };
-  expect(noticeOf([0, "agent.started"], scheduled(129, 60_000))).toMatchObject(late);
+test("what was there when somebody began to watch may be older than it seems, and it is said how soon it was seen", () => {
+  const late = (why: string) => ({ measuredMs: 60_000, below: null, why: `${why}, so it may be older` });
+  expect(noticeOf([0, "agent.started"], scheduled(0, 60_000))).toMatchObject(
+    late("first seen when the agent started"),
+  );
+  expect(noticeOf([0, "agent.started"], scheduled(19, 60_000))).toMatchObject(
+    late("first seen 19 s after the agent started"),
+  );
   expect(noticeOf([0, "agent.started"], scheduled(131, 60_000))).toMatchObject({ below: true });
-  expect(noticeOf([0, "imds.recovered"], scheduled(1, 60_000))).toMatchObject(late);
-  expect(noticeOf([0, "agent.stalled"], scheduled(1, 60_000))).toMatchObject(late);
+  expect(noticeOf([0, "imds.recovered"], scheduled(15, 60_000))).toMatchObject(
+    late("first seen 15 s after IMDS answered again"),
+  );
+  expect(noticeOf([0, "imds.recovered"], scheduled(16, 60_000))).toMatchObject({ below: true });
+  expect(noticeOf([0, "agent.stalled"], scheduled(1, 60_000))).toMatchObject(
+    late("first seen 1 s after the process went on"),
+  );
   expect(noticeOf(scheduled(0, 60_000), [1, "agent.started"])).toMatchObject({ below: true });
   expect(noticeOf([0, "agent.started"], scheduled(1, 900_000))).toMatchObject({ below: false });
   const another: Line = [1, "scheduledevent.scheduled", { eventId: "X", noticeMs: 900_000 }];
   const view = historyView([0, "agent.started"], another, scheduled(3, 60_000));
   expect(shownNotices(view)).toMatchObject([{ eventId: "X" }, { measuredMs: 60_000, below: true }]);
+});
+
+test("so may what was seen first in the answer that ended an outage, or before a standstill was told", () => {
+  const since = "2026-11-28T09:00:10.000Z";
+  const seen = (seconds: number, name: string) =>
+    noticeOf(scheduled(seconds, 60_000), [seconds + 1, name, { since }]);
+  expect(seen(70, "imds.recovered")?.why).toBe("first seen when IMDS answered again, so it may be older");
+  expect(seen(70, "agent.stalled")?.why).toBe("first seen when the process went on, so it may be older");
+  expect(seen(9, "imds.recovered")).toMatchObject({ below: true });
 });
 
 test("a type of which nothing is documented is not judged", () => {

@@ -1,19 +1,19 @@
 import type { HistoryEntry } from "@forewarn/agent";
-import { type ForewarnEvent, isScheduledEvent, type ScheduledEventData } from "@forewarn/sdk";
+import { type ForewarnEvent, formatDuration, isScheduledEvent, type ScheduledEventData } from "@forewarn/sdk";
 import { documentedNoticeMs } from "../../documented-notice.ts";
 import { eventOf, scheduledOf } from "./history-event.ts";
 
 /** NotBefore has whole seconds, and a poll may come a second late: so much less than documented is no finding. */
 const toleranceMs = 2000;
-/** For so long after somebody began to watch, what he sees for the first time may be older: the first answer of IMDS may take 2 minutes (Azure docs: Scheduled Events, "Enabling and disabling"). */
-const blindMs: Readonly<Record<string, number>> = {
-  "io.forewarn.agent.started": 130_000,
-  "io.forewarn.imds.recovered": 15_000,
-  "io.forewarn.agent.stalled": 15_000,
+/** Where nobody watches before, and for so long afterwards what is seen for the first time may be older: the first answer of IMDS may take 2 minutes (Azure docs: Scheduled Events, "Enabling and disabling"), and of polls that named nothing the outbox says nothing. */
+const blind: Readonly<Record<string, { readonly ms: number; readonly until: string }>> = {
+  "io.forewarn.agent.started": { ms: 130_000, until: "the agent started" },
+  "io.forewarn.imds.recovered": { ms: 15_000, until: "IMDS answered again" },
+  "io.forewarn.agent.stalled": { ms: 15_000, until: "the process went on" },
 };
 
 /** The types from which notices are measured. */
-export const noticeTypes: readonly string[] = ["io.forewarn.scheduledevent.*", ...Object.keys(blindMs)];
+export const noticeTypes: readonly string[] = ["io.forewarn.scheduledevent.*", ...Object.keys(blind)];
 
 /** How much notice there was of one scheduled event. */
 export interface Notice {
@@ -67,7 +67,7 @@ export function noticesOf(entries: readonly HistoryEntry[]): ReadonlyMap<string,
     noticeKey,
   );
   const watch: Watch = {
-    begun: events.filter(({ type }) => type in blindMs),
+    begun: events.filter(({ type }) => type in blind),
     seen: events.filter(isScheduledEvent).map(({ time }) => Date.parse(time)),
   };
   return new Map([...stories].map(([key, story]) => [key, noticeOf(story, watch)]));
@@ -99,7 +99,7 @@ function noticeOf(story: readonly Chapter[], watch: Watch): Notice {
   const measuredMs = measure?.noticeMs ?? null;
   const until = measuredMs === null ? null : measure === started ? "started" : "notBefore";
   const minimumMs = documentedNoticeMs[last.eventType] ?? null;
-  const judged = judge(measuredMs, minimumMs, wasBlind(first.at, watch));
+  const judged = judge(measuredMs, minimumMs, blindness(first.at, watch));
   const { eventId, occurrence, eventType, resources, affectsSelf } = last;
   return {
     eventId,
@@ -118,19 +118,23 @@ function noticeOf(story: readonly Chapter[], watch: Watch): Notice {
 function judge(
   measuredMs: number | null,
   minimumMs: number | null,
-  late: boolean,
+  doubt: string | null,
 ): Pick<Notice, "below" | "why"> {
   if (minimumMs === null) return { below: null, why: "nothing is documented for this type" };
   if (measuredMs === null) return { below: null, why: "neither its NotBefore nor its start is known" };
   const below = measuredMs + toleranceMs < minimumMs;
-  return below && late ? { below: null, why: "the watch had only just begun" } : { below };
+  return below && doubt !== null ? { below: null, why: `${doubt}, so it may be older` } : { below };
 }
 
-/** Whether somebody had only just begun to watch. Another event that was seen meanwhile stood in a document in which this one did not. */
-function wasBlind(at: number, { begun, seen }: Watch): boolean {
-  return begun.some(({ type, time }) => {
-    const since = Date.parse(time);
-    const within = at >= since && at - since <= (blindMs[type] ?? 0);
-    return within && !seen.some((other) => other >= since && other < at);
-  });
+/** How soon it was seen after somebody began to watch; null where that was long ago. Another event that was seen meanwhile stood in a document in which this one did not. */
+function blindness(at: number, { begun, seen }: Watch): string | null {
+  for (const { type, time, data } of begun.toReversed()) {
+    const { ms = 0, until = "" } = blind[type] ?? {};
+    const told = Date.parse(time);
+    // The answer that ends an outage is read before its end is told.
+    const from = "since" in data ? Date.parse(data.since) : told;
+    if (at < from || at - told > ms || seen.some((other) => other >= told && other < at)) continue;
+    return `first seen ${at - told < 1000 ? "when" : `${formatDuration(at - told)} after`} ${until}`;
+  }
+  return null;
 }
