@@ -85,6 +85,11 @@ test.concurrent.each([
   ["run --simulate nonsense", 'forewarn: there is no scenario "nonsense": … reboot-user, …, demo'],
   ["run --simulate toString", 'forewarn: there is no scenario "toString": … demo'],
   ["run --simulate demo --time-scale 0", 'forewarn: --time-scale takes a number above 0, got "0"'],
+  ["history --limit -1", 'forewarn: --limit takes a whole number from 1 to 9999999, got "-1"'],
+  [
+    "run --once --for -3s",
+    'forewarn: --for: "-3s" is not a duration with its unit, such as 250ms, 1s, 15m, 1h or 30d',
+  ],
   ["validate --jsn", "forewarn validate has no option --jsn: did you mean --json?"],
   ["status now", 'forewarn status takes no argument, got "now"'],
   ["status --admin ftp://x", 'forewarn: --admin takes a URL such as http://127.0.0.1:4690, got "ftp://x"'],

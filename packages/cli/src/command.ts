@@ -101,7 +101,7 @@ function parse(command: Command, argv: readonly string[]): Given {
   const options = parserOptions(optionsOf(command));
   try {
     const { values, positionals } = parseArgs({
-      args: withOptionalValues(argv, command.optionalValues ?? {}),
+      args: withNumbers(withOptionalValues(argv, command.optionalValues ?? {}), options),
       options,
       allowPositionals: true,
     });
@@ -142,6 +142,18 @@ function withOptionalValues(argv: readonly string[], values: Readonly<Record<str
     const next = argv[index + 1];
     return value === undefined || (next !== undefined && !next.startsWith("-")) ? [arg] : [arg, value];
   });
+}
+
+/** `--limit -1` means `--limit=-1`, so that the command says what it takes: no option of ours is a number. */
+function withNumbers(argv: readonly string[], options: ParseArgsOptionsConfig): string[] {
+  const joined: string[] = [];
+  for (const arg of argv) {
+    const before = joined.at(-1) ?? "";
+    const takesText = before.startsWith("--") && options[before.slice(2)]?.type === "string";
+    if (takesText && /^-\d/.test(arg)) joined.splice(-1, 1, `${before}=${arg}`);
+    else joined.push(arg);
+  }
+  return joined;
 }
 
 /** Node's words for a wrong command line, in ours: what is wrong and what to write instead. */
