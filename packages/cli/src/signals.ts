@@ -1,6 +1,8 @@
 /** Aborts when the process is asked to end. */
 export interface Ending {
   readonly signal: AbortSignal;
+  /** Whether the process may end now: it was disposed of, or a second signal came. */
+  isOver(): boolean;
   dispose(): void;
 }
 
@@ -22,9 +24,13 @@ export function untilSignal({
   readonly platform?: NodeJS.Platform;
 }): Ending {
   const ending = new AbortController();
+  let over = false;
   const end = () => ending.abort();
   const heard = (_: NodeJS.Signals, number: number) => {
-    if (ending.signal.aborted) process.exit(128 + number);
+    if (ending.signal.aborted) {
+      over = true;
+      process.exit(128 + number);
+    }
     end();
   };
   const isWindows = platform === "win32";
@@ -35,7 +41,9 @@ export function untilSignal({
   if (reader) process.stdout.on("error", end);
   return {
     signal: ending.signal,
+    isOver: () => over,
     dispose() {
+      over = true;
       for (const name of known) process.off(name, heard);
       if (reloads) process.off("SIGHUP", hangup);
       process.stdout.off("error", end);

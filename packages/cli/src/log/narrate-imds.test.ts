@@ -38,7 +38,7 @@ test("a streak is told once, each new class in it once, and at its end how many 
 });
 
 test("one failed poll is one", () => {
-  const { lines, fail, recover } = narrating();
+  const { lines, fail } = narrating();
   fail("not-json");
   fail("timeout");
   expect(lines.at(-1)).toContain("IMDS fails in another way after 1 failed poll: ");

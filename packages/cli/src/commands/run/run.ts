@@ -18,6 +18,7 @@ import { ScenarioFileError } from "../../simulate/scenario-file-error.ts";
 import type { Simulation } from "../../simulate/simulation.ts";
 import { summaryText, tally } from "../../simulate/summary.ts";
 import { tidyHeapLater } from "../../tidy-heap.ts";
+import { tellUnmeantExit } from "../../unmeant-exit.ts";
 import { version } from "../../version.ts";
 import { configOption, loadSettings, readAgain } from "../given/configuration.ts";
 import { codeOf, tellSinks } from "./end.ts";
@@ -119,6 +120,7 @@ async function runAgent(given: Settings, options: Given["options"], context: Run
   });
   // A fault of the agent's own work comes as `failed`.
   logUncaught(log);
+  tellUnmeantExit(log, context.ending.isOver);
   announce(settings, simulation, log);
   context.onHangup(
     reloading({
