@@ -50,6 +50,16 @@ describe("outcomeOf", () => {
     expect(outcomeOf(new RejectError("m"))).toEqual({ kind: "retry", retryAfterMs: 0, message: "m" });
   });
 
+  test.each([
+    [null, "threw null, which is no error"],
+    [undefined, "threw undefined, which is no error"],
+    [{ a: 1 }, "threw { a: 1 }, which is no error"],
+    ["no route", "no route"],
+    [{ message: "no route" }, "no route"],
+  ])("says what was thrown where it is no error: %j", (thrown, message) => {
+    expect(outcomeOf(thrown)).toEqual({ kind: "retry", retryAfterMs: 0, message });
+  });
+
   test("never throws, and always has a message, whatever was thrown", () => {
     const code = fc.constantFrom(...deliveryErrorCodes, undefined, 5, null, {});
     const any = fc.anything();

@@ -90,8 +90,14 @@ function failureOf(error: unknown, fields: Readonly<Record<string, unknown>>): F
   const said = typeof message === "string" && message !== "" ? message : undefined;
   const named = error instanceof Error && typeof name === "string" ? name : undefined;
   return {
-    message: said ?? named ?? (typeof error === "string" ? error : inspect(error, { depth: 1 })),
+    message: said ?? named ?? (typeof error === "string" ? error : unexplained(error)),
     ...(typeof status === "number" || typeof status === "string" ? { status } : {}),
     ...(typeof excerpt === "string" ? { excerpt } : {}),
   };
+}
+
+/** What says nothing by itself: `threw null, which is no error`. */
+function unexplained(error: unknown): string {
+  const text = inspect(error, { depth: 1 });
+  return error instanceof Error ? text : `threw ${text}, which is no error`;
 }
