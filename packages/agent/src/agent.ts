@@ -183,6 +183,8 @@ export function createAgent<const Definitions extends readonly AnySinkDefinition
     telemetry,
     clock,
     sinks: fleet.names,
+    underWay: fleet.underWay,
+    evicted: fleet.evicted,
     restored: fleet.reread,
     marked: fleet.replay,
     ticked: reaction.tick,

@@ -10,7 +10,10 @@ export interface Caretaker {
   retain(): void;
   /** Tells what went wrong with the state directory since it was last asked. */
   check(): void;
-  /** Looks every second for marks of another process, tries a failing disk every 5 s and applies the limits every minute, until `signal` aborts. */
+  /**
+   * Looks every second for marks of another process and whether there is room, tries a failing disk every 5 s and applies
+   * the limits every minute, or where there is no room, until `signal` aborts.
+   */
   run(signal: AbortSignal): Promise<void>;
 }
 
@@ -26,6 +29,10 @@ export function createCaretaker(options: {
   readonly clock: Clock;
   /** The names of the sinks that hold events. */
   readonly sinks: () => readonly string[];
+  /** The places of the events that are being sent. */
+  readonly underWay: () => readonly number[];
+  /** Called with the places at which sinks lost events, since the outbox was full. */
+  readonly evicted: (lost: ReadonlyMap<string, readonly number[]>) => void;
   /** Called when what the disk holds can be read again. */
   readonly restored: () => void;
   /** Called when somebody wants a sink to get events again. */
@@ -33,7 +40,7 @@ export function createCaretaker(options: {
   /** Called every second. */
   readonly ticked: () => void;
 }): Caretaker {
-  const { outbox, record, telemetry, clock, sinks, restored, marked, ticked } = options;
+  const { outbox, record, telemetry, clock, sinks, underWay, evicted, restored, marked, ticked } = options;
   /** Since when events are kept in memory only, by the monotonic clock. */
   let since: number | null = null;
 
@@ -80,9 +87,19 @@ export function createCaretaker(options: {
     // What is to be delivered again must not be removed as finished.
     lookForMarks();
     attempt("applying the limits", () => {
-      const removed = outbox.retain(sinks());
+      const { lost, ...removed } = outbox.retain(sinks(), underWay());
+      if (lost !== undefined) evicted(lost);
       if (removed.removed + removed.evicted > 0) telemetry.emit("retained", removed);
     });
+  }
+
+  /** A sink that works has had a moment to take what came. */
+  function isCrowded(): boolean {
+    let crowded = false;
+    attempt("applying the limits", () => {
+      crowded = outbox.crowded();
+    });
+    return crowded;
   }
 
   return {
@@ -101,7 +118,7 @@ export function createCaretaker(options: {
           attempt("storing events", restore);
           tried = now;
         }
-        if (now - retained < retainEveryMs) continue;
+        if (now - retained < retainEveryMs && !isCrowded()) continue;
         retain();
         retained = now;
       }

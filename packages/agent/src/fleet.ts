@@ -33,6 +33,10 @@ export interface Fleet {
   reread(): void;
   /** Each sink gets again what a person has marked for it. */
   replay(): void;
+  /** The places of the events that are being sent at this moment. */
+  underWay(): readonly number[];
+  /** Each sink lets go of the places at which it lost an event. */
+  evicted(lost: ReadonlyMap<string, readonly number[]>): void;
   idle(): boolean;
   /** Tries everything that is pending once, at once, until `deadline` aborts. */
   flush(deadline: AbortSignal): Promise<readonly FlushReport[]>;
@@ -42,12 +46,12 @@ export interface Fleet {
    */
   become(sinks: readonly Sink[], deadline: AbortSignal): Promise<FleetChange>;
   stop(deadline: AbortSignal): Promise<readonly StopReport[]>;
+  /** The places of what each sink has not got and stands only in memory, by its name. */
+  unsaved(): ReadonlyMap<string, readonly number[]>;
 }
 
 /** What all subscriptions work with. */
 export interface FleetContext {
-  /** The places of what each sink has not got and stands only in memory, by its name. */
-  unsaved(): ReadonlyMap<string, readonly number[]>;
   readonly clock: Clock;
   readonly outbox: Outbox;
   readonly telemetry: Telemetry;
@@ -89,6 +93,10 @@ export function createFleet(sinks: readonly Sink[], context: FleetContext): Flee
     wake: each((subscription) => subscription.wake()),
     reread: each((subscription) => subscription.reread()),
     replay: each((subscription) => subscription.replay()),
+    underWay: () => members.flatMap(({ subscription }) => subscription.underWay()),
+    evicted(lost) {
+      for (const { subscription } of members) subscription.evicted(lost.get(subscription.name) ?? []);
+    },
     idle: () => members.every(({ subscription }) => subscription.idle()),
     flush: (deadline) => Promise.all(members.map(({ subscription }) => subscription.flush(deadline))),
     async become(wanted, deadline) {
@@ -113,6 +121,7 @@ export function createFleet(sinks: readonly Sink[], context: FleetContext): Flee
       };
     },
     stop: (deadline) => Promise.all(members.map(({ subscription }) => subscription.stop(deadline))),
+    unsaved: () => new Map(members.map(({ sink, subscription }) => [sink.name, subscription.unsaved()])),
   };
 }
 
@@ -121,7 +130,6 @@ interface Fingerprint {
   readonly text: string;
 }
 
-    unsaved: () => new Map(members.map(({ sink, subscription }) => [sink.name, subscription.unsaved()])),
 /** Everything that a sink is told; its code counts as changed where it is another definition. */
 function fingerprintOf({ definition, ...rest }: Sink): Fingerprint {
   return { definition, text: JSON.stringify(rest) };

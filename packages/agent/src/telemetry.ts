@@ -103,6 +103,8 @@ export interface AgentTelemetry {
     readonly reason: string;
     readonly message: string;
   }) => void;
+  /** So many events became dead letters of a sink before it had them, since the outbox was full. */
+  evicted: (evicted: { readonly sink: string; readonly events: number }) => void;
   /** A sink has not got these events although their deadline has passed; it is tried all the same. */
   deadlineMissed: (missed: { readonly sink: string; readonly envelopes: readonly Envelope[] }) => void;
   /** The synchronous part of a sink's call held up the whole process for so long. */

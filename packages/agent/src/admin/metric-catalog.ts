@@ -35,7 +35,7 @@ export const metricCatalog = {
     name: "forewarn_events_discarded",
     type: "counter",
     labels: ["sink", "reason", "intentional"],
-    help: "Events that became dead letters at a sink: rejected by it, corrupt on disk, or expired by its maxAge, which is intentional.",
+    help: "Events that became dead letters at a sink: rejected by it, corrupt on disk, evicted since the outbox was full, or expired by its maxAge, which is intentional.",
   },
   attempts: {
     name: "forewarn_delivery_attempts",

@@ -54,7 +54,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   for (const { name: sink } of sources.sinks()) {
     for (const counter of [delivered, deadlineMissed, blocked]) counter.add({ sink }, 0);
     for (const result of attemptResults) attempts.add({ sink, result }, 0);
-    for (const reason of ["rejected", "expired", "corrupt"])
+    for (const reason of ["rejected", "expired", "corrupt", "evicted"])
       discarded.add({ sink, reason, intentional: String(reason === "expired") }, 0);
   }
 
@@ -81,6 +81,9 @@ export function createMetrics(sources: MetricSources): Metrics {
   });
   telemetry.on("deadLettered", ({ sink, envelopes, reason }) => {
     discarded.add({ sink, reason, intentional: String(reason === "expired") }, envelopes.length);
+  });
+  telemetry.on("evicted", ({ sink, events }) => {
+    discarded.add({ sink, reason: "evicted", intentional: "false" }, events);
   });
   telemetry.on("deadlineMissed", ({ sink, envelopes }) => deadlineMissed.add({ sink }, envelopes.length));
   telemetry.on("sinkBlocked", ({ sink, ms }) => blocked.add({ sink }, ms / 1000));

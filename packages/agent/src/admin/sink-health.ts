@@ -56,6 +56,7 @@ export function watchSinks(telemetry: Telemetry, clock: Clock): (sink: string) =
     of(sink).lastDelivered = clock.now();
   });
   telemetry.on("deadLettered", ({ sink, envelopes }) => void (of(sink).dead += envelopes.length));
+  telemetry.on("evicted", ({ sink, events }) => void (of(sink).dead += events));
   telemetry.on("deadlineMissed", ({ sink, envelopes }) => {
     of(sink).deadlineMissed += envelopes.length;
   });

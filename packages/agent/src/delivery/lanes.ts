@@ -1,4 +1,5 @@
 import type { Clock } from "@forewarn/sdk";
+import type { Envelope } from "../outbox/envelope.ts";
 import type { Courier } from "./attempt/courier.ts";
 import type { Feed } from "./feed/feed.ts";
 import type { Gather } from "./feed/gather.ts";
@@ -40,6 +41,8 @@ export interface Lanes {
   /** Takes what is urgent out of every wait: what stands in its way is given back. */
   takeUrgent(): readonly Load[];
   giveBack(load: Load): void;
+  /** Lets go of events that are gone, whatever they wait for; none of them may be under way. */
+  letGo(isGone: (envelope: Envelope) => boolean): void;
   /** How many are at work. */
   busy(): number;
 }
@@ -48,6 +51,7 @@ export interface Lanes {
 export function createLanes(context: LaneContext): Lanes {
   const { clock, bell, feed, gather, courier, pause, parking, rush, haste, tries, batch } = context;
   const { concurrency, draining, ending } = context;
+  const trips = Array.from({ length: concurrency }, createTrip);
   let busy = 0;
 
   function giveBack(load: Load): void {
@@ -145,8 +149,25 @@ export function createLanes(context: LaneContext): Lanes {
     return Math.max(dueAt, rests) - now;
   }
 
-  async function lane(): Promise<void> {
-    const trip = createTrip();
+  function letGo(isGone: (envelope: Envelope) => boolean): void {
+    const isLost = ({ envelopes }: Load) => envelopes.every(isGone);
+    const lost = [...trips.flatMap((trip) => trip.drop(isLost)), ...parking.drop(isLost)];
+    for (const load of lost) {
+      parking.leave(load);
+      feed.release(load.envelopes);
+    }
+    for (const trip of trips) {
+      for (const load of trip.loads()) {
+        const gone = load.envelopes.filter(isGone);
+        if (gone.length === 0) continue;
+        feed.release(gone);
+        const envelopes = load.envelopes.filter((envelope) => !gone.includes(envelope));
+        trip.replace(load, [{ ...load, envelopes }]);
+      }
+    }
+  }
+
+  async function lane(trip: Trip): Promise<void> {
     while (!ending.aborted) {
       const heard = bell.rings();
       if (pause.active()) {
@@ -166,9 +187,10 @@ export function createLanes(context: LaneContext): Lanes {
   }
 
   return {
-    run: () => Promise.all(Array.from({ length: concurrency }, lane)),
+    run: () => Promise.all(trips.map(lane)),
     takeUrgent: () => claimUrgent(null),
     giveBack,
+    letGo,
     busy: () => busy,
   };
 }

@@ -2,7 +2,8 @@ import { createRoute } from "../router/router.ts";
 import { createCourier } from "./attempt/courier.ts";
 import type { Illness } from "./attempt/illness.ts";
 import { createOpening } from "./attempt/opening.ts";
-import { type Backlog, createFeed } from "./feed/feed.ts";
+import type { Backlog } from "./feed/backlog.ts";
+import { createFeed } from "./feed/feed.ts";
 import { createGather } from "./feed/gather.ts";
 import { createPause } from "./pause/pause.ts";
 import { createProber } from "./pause/prober.ts";
@@ -36,17 +37,21 @@ export interface Subscription {
   reread(): void;
   /** Delivers again what a person has marked since. */
   replay(): void;
+  /** The places of the events that are being sent at this moment. */
+  underWay(): readonly number[];
+  /** What is at these places is this sink's dead letter now, since the outbox was full; none of it may be under way. */
+  evicted(places: readonly number[]): void;
   /** What is pending, and how many events are parked; reads nothing on. */
   look(): Backlog & { readonly parked: number };
   /** Whether nothing is left to deliver. */
   idle(): boolean;
+  /** The places of what is left and stands only in memory, since the state directory cannot be written. */
+  unsaved(): readonly number[];
   /**
    * Tries everything that is pending once, now: no batch waits for others, none for its next attempt, a paused sink is
    * probed. Resolves when nothing can be tried any more, or when `deadline` aborts; what it did goes on.
    */
   flush(deadline: AbortSignal): Promise<FlushReport>;
-  /** The places of what is left and stands only in memory, since the state directory cannot be written. */
-  unsaved(): readonly number[];
   /** Tries what is pending once, without waiting for a sink that fails, until it is done or `deadline` aborts. */
   stop(deadline: AbortSignal): Promise<StopReport>;
 }
@@ -113,6 +118,7 @@ export function createSubscription(settings: SinkSettings, context: Subscription
   });
   let running: Promise<unknown> = Promise.resolve();
   let isOpening = false;
+  let evicted = 0;
 
   function wake(): void {
     if (draining.signal.aborted) return;
@@ -159,8 +165,20 @@ export function createSubscription(settings: SinkSettings, context: Subscription
       feed.replay(outbox.replays(name));
       wake();
     },
+    underWay: courier.carries,
+    evicted(places) {
+      if (places.length === 0) return;
+      const gone = new Set(places);
+      evicted += gone.size;
+      lanes.letGo(({ seq }) => gone.has(seq));
+      feed.evicted(gone);
+      telemetry.emit("evicted", { sink: name, events: gone.size });
+      // What waited behind them in their stories can be taken.
+      wake();
+    },
     look: () => ({ ...feed.backlog(), parked: parking.count() }),
     idle: () => lanes.busy() === 0 && feed.left() === 0,
+    unsaved: feed.unsaved,
     async flush(deadline) {
       const { delivered } = courier.counts();
       haste.begin();
@@ -178,10 +196,10 @@ export function createSubscription(settings: SinkSettings, context: Subscription
       if (deadline.aborted) end();
       draining.abort();
       bell.ring();
-    unsaved: feed.unsaved,
       await running;
       await courier.close();
-      return { sink: name, ...courier.counts(), left: feed.left() };
+      const { delivered, dead } = courier.counts();
+      return { sink: name, delivered, dead: dead + evicted, left: feed.left() };
     },
   };
 }

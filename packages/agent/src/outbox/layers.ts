@@ -249,7 +249,8 @@ export function createLayers(options: LayerOptions): Layers {
     },
     settle,
     settling: (sink, seq) => each((store) => store.settling(sink, seq)).includes(true),
-    retain: (sinks) => reading((store) => store.retain(sinks), { removed: 0, evicted: 0 }),
+    retain: (...call) => reading((store) => store.retain(...call), { removed: 0, evicted: 0 }),
+    crowded: () => reading((store) => store.crowded(), false),
     size: () => reading((store) => store.size(), 0),
     positionOf: (sink) => positions.get(sink) ?? 0,
     degraded: () => memory !== null || disk === null,
@@ -269,15 +270,15 @@ export function createLayers(options: LayerOptions): Layers {
       disk = to(disk);
       for (const [sink, position] of positions) disk.settle(sink, [], position);
     },
-    close() {
     unsaved: (sink, position) => memory?.next(sink, position, mostInMemory) ?? [],
+    close() {
       const { events } = held;
       const failure = memory === null ? null : save();
       peeked?.close();
       memory?.close();
       disk?.close();
-    },
       return failure === null || events === 0 ? null : { events, message: failure.message };
+    },
   };
 }
 

@@ -48,6 +48,8 @@ export interface Courier {
   hurry(isMeant: (load: Load) => boolean): void;
   /** How many calls are under way. */
   underWay(): number;
+  /** The places of the events in those calls. */
+  carries(): readonly number[];
   /** Before this, by the monotonic clock, nothing is sent. */
   restsUntil(urgent: boolean): number;
   counts(): { readonly delivered: number; readonly dead: number };
@@ -268,6 +270,7 @@ export function createCourier(settings: SinkSettings, context: CourierContext): 
       for (const { load, hurry } of calls) if (isMeant(load)) hurry();
     },
     underWay: () => calls.size,
+    carries: () => [...calls].flatMap(({ load }) => load.envelopes.map(({ seq }) => seq)),
     restsUntil: rest.end,
     counts: ledger.counts,
     async close() {

@@ -3,6 +3,7 @@ import type { Outbox } from "../../outbox/outbox.ts";
 import type { Settlement } from "../../outbox/tables/settle.ts";
 import type { Route } from "../../router/router.ts";
 import type { BatchSize } from "../sink-settings.ts";
+import type { Backlog } from "./backlog.ts";
 import { cutBatch } from "./cut-batch.ts";
 import { createOpenPlaces } from "./open-places.ts";
 import { createParkedKeys } from "./parked-keys.ts";
@@ -47,24 +48,18 @@ export interface Feed {
   isReplayed(envelope: Pick<Envelope, "seq">): boolean;
   /** Reads again from a position, where something at or below what was read is to be delivered after all. */
   rewind(position: number): void;
+  /** Lets go of what is at these places, since its content is gone; whoever holds such events has released them. */
+  evicted(gone: ReadonlySet<number>): void;
   /** Notes events as finished. */
   settle(envelopes: readonly Envelope[], settlement: (envelope: Envelope) => Settlement): void;
   /** How many events are not finished. Exact while all that is left has been read; else it counts unwanted ones too. */
   left(): number;
   /** What is left, as far as it is known without reading on. */
   backlog(): Backlog;
-  /** Everything at or below is finished. */
-  position(): number;
-}
   /** The places of what is not finished and stands only in memory. */
   unsaved(): readonly number[];
-
-/** What a sink has not got yet. */
-export interface Backlog {
-  /** Exact for what was read; what was not read yet, beyond some thousands, counts wanted or not. */
-  readonly events: number;
-  /** When the oldest of them was observed, epoch milliseconds; null where there is none. */
-  readonly oldest: number | null;
+  /** Everything at or below is finished. */
+  position(): number;
 }
 
 /** How many events are read at once: more would keep a sink waiting that has answered meanwhile. */
@@ -264,6 +259,16 @@ export function createFeed(options: {
       urgentRows.forget();
       read = Math.min(read, to);
     },
+    evicted(gone) {
+      removeWaiting(({ seq }) => gone.has(seq));
+      for (const seq of gone) open.delete(seq);
+      replays.evicted(gone);
+      urgentRows.forget();
+      // Of what waits behind a key only the number is known.
+      const behind = parked.recount();
+      if (behind !== null) read = Math.min(read, behind - 1);
+      keepPosition([]);
+    },
     settle(envelopes, settlement) {
       urgentRows.settled(envelopes);
       for (const { seq } of envelopes) {
@@ -283,11 +288,11 @@ export function createFeed(options: {
       const events = open.size() + parked.count() + replays.unread() + unread;
       return { events, oldest: events === 0 ? null : outbox.beyond(position()).oldest };
     },
-    position,
-  };
-}
     unsaved: () =>
       outbox
         .unsaved(sink, position())
         .filter((row) => !outbox.settling(sink, row.seq) && isWanted(row))
         .map(({ seq }) => seq),
+    position,
+  };
+}

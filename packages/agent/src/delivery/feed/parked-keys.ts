@@ -10,6 +10,8 @@ export interface ParkedKeys {
   leaveReplayed(row: Envelope): boolean;
   /** Frees a key; the lowest place that waited behind it, or null. */
   unpark(key: string): number | null;
+  /** Something behind the keys may be gone: it is to be read and counted again, from the returned place on, or null. */
+  recount(): number | null;
   /** The lowest place behind any key, or infinity. */
   lowest(): number;
   /** How many events wait. */
@@ -26,6 +28,13 @@ interface Behind {
 /** No key is parked at first. */
 export function createParkedKeys(): ParkedKeys {
   const parked = new Map<string, Behind>();
+
+  // Asked at every settlement: mostly nothing is parked, and nothing need be made.
+  function lowestOf(): number {
+    let lowest = Number.POSITIVE_INFINITY;
+    for (const behind of parked.values()) lowest = Math.min(lowest, behind.lowest);
+    return lowest;
+  }
 
   function add(behind: Behind, { seq }: Envelope): void {
     behind.lowest = Math.min(behind.lowest, seq);
@@ -54,12 +63,15 @@ export function createParkedKeys(): ParkedKeys {
       parked.delete(key);
       return behind === undefined || behind.count === 0 ? null : behind.lowest;
     },
-    // Asked at every settlement: mostly nothing is parked, and nothing need be made.
-    lowest() {
-      let lowest = Number.POSITIVE_INFINITY;
-      for (const behind of parked.values()) lowest = Math.min(lowest, behind.lowest);
-      return lowest;
+    recount() {
+      const from = lowestOf();
+      if (from === Number.POSITIVE_INFINITY) return null;
+      for (const key of parked.keys()) {
+        parked.set(key, { lowest: Number.POSITIVE_INFINITY, counted: from - 1, count: 0 });
+      }
+      return from;
     },
+    lowest: lowestOf,
     count() {
       let waiting = 0;
       for (const { count } of parked.values()) waiting += count;

@@ -5,6 +5,8 @@ export interface Replays {
   /** Whether the event at a place is replayed, and not settled. */
   has(seq: number): boolean;
   settled(seq: number): void;
+  /** What is at these places cannot be delivered any more. */
+  evicted(gone: ReadonlySet<number>): void;
   /** Takes the lowest of those that were not read yet. */
   take(count: number): readonly number[];
   /** How many were not read yet. */
@@ -25,6 +27,10 @@ export function createReplays(): Replays {
     },
     has: (seq) => places.has(seq),
     settled: (seq) => void places.delete(seq),
+    evicted(gone) {
+      for (const seq of gone) places.delete(seq);
+      unread = unread.filter((seq) => !gone.has(seq));
+    },
     take(count) {
       const taken = unread.slice(0, count);
       unread = unread.slice(count);

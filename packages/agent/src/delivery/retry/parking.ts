@@ -22,6 +22,8 @@ export interface Parking {
   dueAt(): number | null;
   /** The load is settled or given back: what waits behind its key is read again. */
   leave(load: Load): void;
+  /** Takes out loads for good. */
+  drop(isGone: (load: Load) => boolean): readonly Load[];
   /** Takes out what is parked of these keys. */
   free(keys: ReadonlySet<string>): readonly Load[];
 }
@@ -71,6 +73,11 @@ export function createParking(options: {
     },
     dueAt: () => (loads.length === 0 ? null : Math.min(...loads.map(haste.dueAt))),
     leave,
+    drop(isGone) {
+      const gone = loads.filter(isGone);
+      loads = loads.filter((load) => !gone.includes(load));
+      return gone;
+    },
     free(keys) {
       const freed = loads.filter((load) => keys.has(keyOf(load)));
       loads = loads.filter((load) => !freed.includes(load));

@@ -105,6 +105,53 @@ describe("past maxSize", () => {
   });
 });
 
+describe("events larger than a page", () => {
+  const large = (count: number) =>
+    Array.from({ length: count }, (_, index) => draft(`e${index}`, { data: padding(300_000) }));
+
+  test("go no further than need be: those stay that fit", () => {
+    const outbox = temporaryPlace().open({ limits: { ...unlimited, maxBytes: 1_000_000 } });
+    outbox.subscribe("a", "start");
+    outbox.append(large(5), observer, {});
+    expect(outbox.retain(["a"]).evicted).toBe(2);
+    expect(outbox.pending("a", 0)).toBe(3);
+    expect(outbox.size()).toBeLessThanOrEqual(1_000_000);
+  });
+
+  test("the outbox is crowded where it has grown past its limit since the last round", () => {
+    const outbox = temporaryPlace().open({ limits: { ...unlimited, maxBytes: 1_000_000 } });
+    outbox.subscribe("a", "start");
+    outbox.append(large(3), observer, {});
+    expect(outbox.crowded()).toBe(false);
+    const [, , , fourth] = large(4) as [never, never, never, ReturnType<typeof draft>];
+    const seq = outbox.append([fourth], observer, {})[0]?.seq as number;
+    expect(outbox.crowded()).toBe(true);
+    // What cannot be helped is no reason to look again every second.
+    outbox.retain(["a"], [seq - 3, seq - 2, seq - 1, seq]);
+    expect(outbox.crowded()).toBe(false);
+    outbox.append([draft("fifth", { data: padding(300_000) })], observer, {});
+    expect(outbox.crowded()).toBe(true);
+    outbox.retain(["a"]);
+    expect(outbox.crowded()).toBe(false);
+  });
+
+  test("what is under way is spared, and whose dead letters the others have become is told", () => {
+    const outbox = temporaryPlace().open({ limits: { ...unlimited, maxBytes: 1_000_000 } });
+    for (const sink of ["a", "b"]) outbox.subscribe(sink, "start");
+    const seqs = outbox.append(large(5), observer, {}).map(({ seq }) => seq);
+    const [first, second, third] = seqs as [number, number, number];
+    outbox.settle("b", [delivered(second)], first - 1);
+    const { lost } = outbox.retain(["a", "b"], [first]);
+    expect(lost).toEqual(
+      new Map([
+        ["a", [second, third]],
+        ["b", [third]],
+      ]),
+    );
+    expect(outbox.next("a", 0, 100)[0]?.seq).toBe(first);
+  });
+});
+
 describe("an evicted event", () => {
   test("leaves a dead letter at each sink that has not had it, and its payload is gone", () => {
     const { outbox, append, database } = outboxFor(10);

@@ -21,9 +21,14 @@ export interface Round {
   remove(excess: (removed: number) => number, victims: () => readonly Victim[]): number;
   /**
    * Takes the payload of victims in their order while there is an excess of bytes, and leaves a dead letter at each of
-   * these sinks (a JSON list of names) that lacks them.
+   * these sinks (a JSON list of names) that lacks them; `noted` is told of each letter.
    */
-  evict(excess: (removed: number) => number, victims: () => readonly Victim[], sinks: string): number;
+  evict(
+    excess: (removed: number) => number,
+    victims: () => readonly Victim[],
+    sinks: string,
+    noted: (sink: string, seq: number) => void,
+  ): number;
 }
 
 /** How many events are taken in one transaction. */
@@ -33,7 +38,7 @@ export const most = 500;
 const mostInRound = 10_000;
 
 /** A page is free only when all of its events are gone: fewer at once would cost many transactions for one page. */
-const fewest = 10;
+const fewest = { events: 10, bytes: 16_384 };
 
 /** Prepares the removal of events. */
 export function createRemoval(database: DatabaseSync, clock: Clock): () => Round {
@@ -43,14 +48,14 @@ export function createRemoval(database: DatabaseSync, clock: Clock): () => Round
     "INSERT INTO event (seq, source, id, type, key, time, severity, urgent_from, deadline, crc, json) VALUES (:seq, :source, :id, :type, :key, :time, :severity, :urgent_from, :deadline, :crc, :json)",
   );
   const note = database.prepare(
-    "INSERT OR IGNORE INTO delivery (seq, sink, at, attempts, dead) SELECT ?1, sink, ?2, 0, ?3 FROM subscription WHERE sink IN (SELECT value FROM json_each(?4)) AND position < ?1",
+    "INSERT OR IGNORE INTO delivery (seq, sink, at, attempts, dead) SELECT ?1, sink, ?2, 0, ?3 FROM subscription WHERE sink IN (SELECT value FROM json_each(?4)) AND position < ?1 RETURNING sink",
   );
 
   /**
    * An UPDATE would leave each page as it is, half empty and never free. So the rows are removed and written again,
    * together with those that lie between them where these are few.
    */
-  function empty(seqs: readonly number[], sinks: string): void {
+  function empty(seqs: readonly number[], sinks: string): readonly (readonly [string, number])[] {
     const at = clock.now();
     const dead: DeadLetter = { reason: "evicted", message: "the outbox was full", first: at, last: at };
     const emptied = new Set<unknown>(seqs);
@@ -68,7 +73,9 @@ export function createRemoval(database: DatabaseSync, clock: Clock): () => Round
         );
       }
     }
-    for (const seq of seqs) note.run(seq, at, JSON.stringify(dead), sinks);
+    return seqs.flatMap((seq) =>
+      note.all(seq, at, JSON.stringify(dead), sinks).map(({ sink }) => [String(sink), seq] as const),
+    );
   }
 
   function prune(
@@ -80,14 +87,17 @@ export function createRemoval(database: DatabaseSync, clock: Clock): () => Round
     let total = 0;
     for (let over = excess(0); over > 0 && budget.left > 0; over = excess(total)) {
       const chosen: number[] = [];
+      let taken = 0;
       for (const { seq, bytes } of victims()) {
-        if ((over <= 0 && chosen.length >= fewest) || chosen.length === budget.left) break;
+        const isEnough = chosen.length >= fewest.events || taken >= fewest.bytes;
+        if ((over <= 0 && isEnough) || chosen.length === budget.left) break;
         // An event takes up to twice its bytes of the file; what is left of the excess is seen in the next turn.
         over -= 2 * Number(bytes);
+        taken += Number(bytes);
         chosen.push(Number(seq));
       }
       if (chosen.length === 0) break;
-      transaction(database, () => take(chosen));
+      take(chosen);
       budget.left -= chosen.length;
       total += chosen.length;
     }
@@ -98,15 +108,20 @@ export function createRemoval(database: DatabaseSync, clock: Clock): () => Round
     const budget = { left: mostInRound };
     return {
       remove: (excess, victims) =>
-        prune(budget, excess, victims, (seqs) => {
-          for (const seq of seqs) remove.run(seq);
-        }),
-      evict(excess, victims, sinks) {
+        prune(budget, excess, victims, (seqs) =>
+          transaction(database, () => {
+            for (const seq of seqs) remove.run(seq);
+          }),
+        ),
+      evict(excess, victims, sinks, noted) {
         if (excess(0) <= 0) return 0;
         // Rows are removed for a moment, which must not take their settlements along.
         database.exec("PRAGMA foreign_keys = OFF");
         try {
-          return prune(budget, excess, victims, (seqs) => empty(seqs, sinks));
+          return prune(budget, excess, victims, (seqs) => {
+            const letters = transaction(database, () => empty(seqs, sinks));
+            for (const [sink, seq] of letters) noted(sink, seq);
+          });
         } finally {
           database.exec("PRAGMA foreign_keys = ON");
         }

@@ -18,12 +18,19 @@ export interface Retained {
   readonly removed: number;
   /** Events that were removed before they were delivered. */
   readonly evicted: number;
+  /** Which places became dead letters by that, by sink, also in a round before that failed; absent where none did. */
+  readonly lost?: ReadonlyMap<string, readonly number[]>;
 }
 
 /** Keeps the outbox within its limits. */
 export interface Retention {
-  /** Removes what the limits no longer allow, at most 10,000 events at a time; `sinks` are those that still hold events. */
-  retain(sinks: readonly string[]): Retained;
+  /**
+   * Removes what the limits no longer allow, at most 10,000 events at a time; `sinks` are those that still hold events,
+   * and what is at the places `underWay` is not evicted.
+   */
+  retain(sinks: readonly string[], underWay?: readonly number[]): Retained;
+  /** Whether there is more than `maxBytes`, and more than the last round left. */
+  crowded(): boolean;
   /** Bytes in use by the file. */
   size(): number;
 }
@@ -55,7 +62,9 @@ export function createRetention(
   const dead = victims(
     `event WHERE json <> '' AND seq IN (SELECT seq FROM delivery d WHERE dead IS NOT NULL AND ${settled("d.seq")}) ORDER BY seq LIMIT ${most}`,
   );
-  const unsettled = victims(`event WHERE json <> '' ORDER BY severity, seq LIMIT ${most}`);
+  const unsettled = victims(
+    `event WHERE json <> '' AND seq NOT IN (SELECT value FROM json_each(:spared)) ORDER BY severity, seq LIMIT ${most}`,
+  );
   const census = database.prepare(
     `SELECT count(*) AS events, count(*) FILTER (WHERE seq <= :floor)
        - (SELECT count(DISTINCT seq) FROM delivery d INDEXED BY delivery_dead WHERE ${isLetter("d")} AND seq <= :floor) AS finished FROM event`,
@@ -82,9 +91,19 @@ export function createRetention(
       removed === events ? 0 : (size() * (finished - removed)) / (events - removed) - limits.retentionBytes;
   }
 
+  let leftOver = 0;
+  let lost = new Map<string, number[]>();
+
+  function note(sink: string, seq: number): void {
+    const own = lost.get(sink);
+    if (own === undefined) lost.set(sink, [seq]);
+    else own.push(seq);
+  }
+
   return {
     size,
-    retain(sinks) {
+    crowded: () => size() > Math.max(limits.maxBytes, leftOver),
+    retain(sinks, underWay = []) {
       flush();
       const floor = floorOf(sinks);
       const running = JSON.stringify(sinks);
@@ -100,9 +119,13 @@ export function createRetention(
         remove(excess, () => oldest.all({ floor })) +
         remove(excess, () => between.all({ floor, sinks: running })) +
         remove(excess, () => dead.all({ sinks: running }));
-      const evicted = evict(excess, () => unsettled.all(), running);
+      const living = () => unsettled.all({ spared: JSON.stringify(underWay) });
+      const evicted = evict(excess, living, running, note);
       if (removed + evicted > 0) vacuum.all();
-      return { removed, evicted };
+      leftOver = size();
+      const told = lost;
+      lost = new Map();
+      return { removed, evicted, ...(told.size === 0 ? {} : { lost: told }) };
     },
   };
 }
