@@ -20,7 +20,7 @@ export interface WireDocument {
   readonly partial: boolean;
 }
 
-const text = (value: unknown) => (typeof value === "string" ? value : "");
+const text = (value: unknown) => (typeof value === "string" ? value.toWellFormed() : "");
 const named = (value: unknown) => text(value).trim() || "Unknown";
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -48,6 +48,11 @@ test("control characters in a tag do no harm", () => {
   expect(parseInstance('{"compute":{"tags":"a:b\nc"}}').compute?.tags).toBe("a:b\nc");
 });
 
+test("half a character in a tag is U+FFFD, since strict readers of JSON refuse a lone surrogate", () => {
+  const document = parseInstance(String.raw`{"compute":{"tagsList":[{"name":"a\ud800","value":"\udc00"}]}}`);
+  expect(document.compute?.tagsList).toEqual([{ name: "a\uFFFD", value: "\uFFFD" }]);
+});
+
 test.each([{}, { compute: null }, { compute: "x", network: [] }, [], "ami-id", 5])(
   "%j is no instance document",
   (value) => {

@@ -15,7 +15,17 @@ test.each([
   expect(parseTolerantJson(text)).toEqual(value);
 });
 
-test.each(["", " ", "<html></html>", "{", '{"a":"b', "undefined", '{"a":"b"c"}'])("%j is no JSON", (text) => {
+test.each([
+  "",
+  " ",
+  "<html></html>",
+  "{",
+  '{"a":"b',
+  "undefined",
+  '{"a":"b"c"}',
+  String.raw`"\ud8"d0"`,
+  String.raw`"\Ud800"`,
+])("%j is no JSON", (text) => {
   expect(parseTolerantJson(text)).toBeUndefined();
 });
 
@@ -42,6 +52,38 @@ test("raw control characters in strings come back as they were", () => {
   fc.assert(
     fc.property(controls, controls, (name, value) => {
       expect(parseTolerantJson(`{"${name}" :\n"${value}"}`)).toEqual({ [name]: value });
+    }),
+  );
+});
+
+test.each([
+  ["a lone surrogate", String.raw`"a\ud800b"`, "a\uFFFDb"],
+  ["the second half alone, in capitals", String.raw`"\uDC00"`, "\uFFFD"],
+  ["two first halves", String.raw`"\ud83d\ud83d\ude00"`, "\uFFFD😀"],
+  ["a pair", String.raw`"\ud83d\uDE00"`, "😀"],
+  ["a backslash before what looks like one", String.raw`"\\ud800"`, String.raw`\ud800`],
+  ["one after an escaped backslash", String.raw`"\\\ud800"`, "\\\uFFFD"],
+  ["one as it is", '"a\ud800b"', "a\uFFFDb"],
+  ["one beside a raw newline", '"\n\\ud800"', "\n\uFFFD"],
+  ["one in a name", String.raw`{"\ud800":1}`, { "\uFFFD": 1 }],
+])("every string is well-formed: %s", (_name, text, value) => {
+  expect(parseTolerantJson(text)).toEqual(value);
+});
+
+test("whatever strings hold, escaped or not, comes back as it was but for halves of characters", () => {
+  const halves = fc.string({
+    unit: fc.constantFrom("\ud83d", "\ude00", "😀", "\\", '"', "u", "\n"),
+    maxLength: 9,
+  });
+  const escaped = (text: string) =>
+    JSON.stringify(text).replaceAll(
+      /[^ -~]/g,
+      (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    );
+  fc.assert(
+    fc.property(halves, (text) => {
+      for (const written of [JSON.stringify(text), escaped(text)])
+        expect(parseTolerantJson(`{"a":${written}}`)).toEqual({ a: text.toWellFormed() });
     }),
   );
 });

@@ -35,6 +35,19 @@ const repaired = (text: string): string => {
   return parts.join("");
 };
 
+/** Escapes in their order: two halves of one character, a half alone (the first group), any other. */
+const escapes =
+  /\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\[^]/g;
+
+/** U+FFFD in place of halves of characters, which strict readers of JSON refuse: written as they are, or escaped. */
+const wellFormed = (text: string): string => {
+  const whole = text.toWellFormed();
+  if (!/\\u[dD][89a-fA-F]/.test(whole)) return whole;
+  return whole.replace(escapes, (written, half?: string) =>
+    half === undefined ? written : String.raw`\ufffd`,
+  );
+};
+
 const attempt = (text: string): unknown => {
   try {
     return JSON.parse(text) as unknown;
@@ -45,10 +58,10 @@ const attempt = (text: string): unknown => {
 
 /**
  * The JSON value of `text`, or undefined if it is not JSON; a byte order mark and raw control characters (Azure has
- * sent newlines inside strings) do not count against it.
+ * sent newlines inside strings) do not count against it. Every string is well-formed: a lone surrogate is U+FFFD.
  */
 export const parseTolerantJson = (text: string): unknown => {
-  const body = text.startsWith("\uFEFF") ? text.slice(1) : text;
+  const body = wellFormed(text.startsWith("\uFEFF") ? text.slice(1) : text);
   return attempt(body) ?? attempt(repaired(body));
 };
 

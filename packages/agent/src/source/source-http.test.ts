@@ -116,6 +116,19 @@ test("control characters in a document are no reason to lose it", async () => {
   expect(station.events()[0]?.data).toMatchObject({ description: "Two\nlines\u0001" });
 });
 
+test("half a character in a document goes out as U+FFFD: strict readers of JSON refuse a lone surrogate", async () => {
+  const { station, see } = await begin();
+  await see(
+    good(scheduled({ description: "Two\ud800 hälves \udc00, one 😀", extra: { "\ud83d": ["\ud83d"] } })),
+  );
+  const [event] = station.events();
+  expect(event?.data).toMatchObject({
+    description: "Two\uFFFD hälves \uFFFD, one 😀",
+    extra: { "\uFFFD": ["\uFFFD"] },
+  });
+  expect(JSON.stringify(event)).not.toMatch(/\\ud[89a-f]/i);
+});
+
 test("the own name, read over HTTP, decides whom an event affects", async () => {
   const { station, see } = await begin();
   await see(good(scheduled({ resources: ["WEB-01"] }), scheduled({ eventId: "B", resources: ["web-010"] })));
