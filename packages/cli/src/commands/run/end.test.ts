@@ -16,13 +16,16 @@ test("the line of a sink says what of the rest is on disk, and is an error where
   ]);
 });
 
+const well = { good: true, stored: true, mustArrive: false };
+
 test.each([
-  ["all is well", report(0, 0), { good: true, mustArrive: true }, 0],
-  ["what is left is on disk", report(5, 0), { good: true, mustArrive: false }, 0],
-  ["what should have arrived is left", report(5, 0), { good: true, mustArrive: true }, 75],
-  ["IMDS did not answer", report(0, 0), { good: false, mustArrive: false }, 75],
-  ["something is lost", report(5, 3), { good: true, mustArrive: false }, 73],
+  ["all is well", report(0, 0), {}, 0],
+  ["what is left is on disk", report(5, 0), {}, 0],
+  ["what should have arrived is left", report(5, 0), { mustArrive: true }, 75],
+  ["IMDS did not answer", report(0, 0), { good: false }, 75],
+  ["something is lost", report(5, 3), {}, 73],
   ["something is lost, and IMDS did not answer", report(5, 3), { good: false, mustArrive: true }, 73],
-])("the exit code where %s", (_, sink, what, code) => {
-  expect(codeOf([report(0, 0), sink], what)).toBe(code);
+  ["what IMDS said last was not stored", report(0, 0), { stored: false }, 73],
+])("the exit code where %s", (_, sink, course, code) => {
+  expect(codeOf([report(0, 0), sink], { ...well, ...course })).toBe(code);
 });

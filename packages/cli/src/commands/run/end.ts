@@ -11,12 +11,19 @@ export function tellSinks(reports: readonly EndReport[], log: Logger): void {
   }
 }
 
-/** The exit code of a run; `good` = IMDS answered, `mustArrive` = it is no success where a sink has not got all. */
-export function codeOf(
-  reports: readonly EndReport[],
-  { good, mustArrive }: { readonly good: boolean; readonly mustArrive: boolean },
-): number {
-  if (reports.some(({ lost }) => lost > 0)) return exitCode.cannotCreate;
+/** How a run went, beside what each sink got. */
+export interface Course {
+  /** Whether IMDS answered. */
+  readonly good: boolean;
+  /** Whether what IMDS said last was stored, be it in memory. */
+  readonly stored: boolean;
+  /** Whether it is no success where a sink has not got all. */
+  readonly mustArrive: boolean;
+}
+
+/** The exit code of a run. */
+export function codeOf(reports: readonly EndReport[], { good, stored, mustArrive }: Course): number {
+  if (!stored || reports.some(({ lost }) => lost > 0)) return exitCode.cannotCreate;
   const isDone = !mustArrive || reports.every(({ left }) => left === 0);
   return good && isDone ? exitCode.ok : exitCode.temporary;
 }

@@ -162,7 +162,8 @@ async function runAgent(given: Settings, options: Given["options"], context: Run
   } else if (!good) {
     log.warn("no good answer of IMDS in this run: whether something is announced is not known");
   }
-  return codeOf(reports, { good, mustArrive: once !== undefined || simulation !== undefined });
+  const mustArrive = once !== undefined || simulation !== undefined;
+  return codeOf(reports, { good, stored: !narrator.stateFailing(), mustArrive });
 }
 
 /** What stands at the head of the log: warnings, where events go, what may start early, where no file was read. */
