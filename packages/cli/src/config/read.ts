@@ -14,6 +14,7 @@ import { sortProblems } from "./problems/problem.ts";
 import type { Excerpt } from "./problems/render.ts";
 import { createKnowledge } from "./schema/knowledge.ts";
 import type { Config } from "./schema/schema.ts";
+import { hiddenNotice } from "./secrets/hide-notice.ts";
 import { hiddenFindings } from "./secrets/hide-secrets.ts";
 import { literalSecrets } from "./secrets/literal-secrets.ts";
 import { maskedExcerpt } from "./secrets/mask.ts";
@@ -75,7 +76,7 @@ export async function readConfig(options: ReadOptions = {}): Promise<ReadConfig 
     ...filterWarnings(draft),
     ...typeWarnings(draft),
   ];
-  const warnings = sortProblems(found.map((warning) => locate(draft.document, warning)));
+  const warnings = sortProblems(found.map((warning) => hiddenNotice(locate(draft.document, warning))));
   return {
     ok: true,
     excerpt: maskedExcerpt(draft.document, knowledge),

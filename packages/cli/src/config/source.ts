@@ -1,16 +1,16 @@
-import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { defaultConfigFiles, type User } from "./default-path.ts";
 import { reasonOf } from "./document/substitute.ts";
 import type { Problem } from "./problems/problem.ts";
+import { readText } from "./read-text.ts";
 import { zeroConfiguration } from "./zero-configuration.ts";
 
 /** What reading a configuration depends on; every part may be replaced by a test. */
 export interface Host extends User {
   /** The directory that relative paths of the command line are taken from. */
   readonly cwd: string;
-  /** Reads a file as UTF-8, for the configuration and for `${file:…}`. */
+  /** Reads a file as UTF-8, for the configuration and for `${file:…}`; of this process at most 1 MB. */
   readFile(path: string): Promise<string>;
 }
 
@@ -22,7 +22,7 @@ export function hostOf(given: Partial<Host> = {}): Host {
     isRoot: given.isRoot ?? process.getuid?.() === 0,
     home: given.home ?? homedir(),
     cwd: given.cwd ?? process.cwd(),
-    readFile: given.readFile ?? ((path) => readFile(path, "utf8")),
+    readFile: given.readFile ?? readText,
   };
 }
 

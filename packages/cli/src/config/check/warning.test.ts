@@ -21,6 +21,9 @@ test.each<[string, readonly string[]]>([
   [`webhook: https://example.com/hooks/${key}`, ["options/webhook"]],
   [`webhook: "https://example.com/hooks?code=${key}"`, ["options/webhook"]],
   [`webhook: "http://127.0.0.1:8080/${key}"`, []],
+  ["webhook: https://hooks.slack.com/services/TABC/BABC/letters", ["options/webhook"]],
+  ['webhook: "https://a.logic.azure.com/workflows/a/invoke?api-version=1&sig=letters"', ["options/webhook"]],
+  ['to: "https://hooks.slack.com/services/TABC/BABC/letters"', ["options/to"]],
   ["headers: { accept-language: de, x-api-key: short }", ["options/headers/x-api-key"]],
   [
     `headers: { authorization: Bearer, other: ${key} }`,

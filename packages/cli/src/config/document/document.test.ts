@@ -46,6 +46,9 @@ test("aliases that multiply each other are refused, quickly", () => {
   expect(document.readable).toBe(false);
   expect(document.problems).toHaveLength(1);
   expect(document.problems[0]?.message).toContain("aliases multiply");
+  expect(document.problems[0]?.suggestion).toContain(
+    "each alias counts as all the values that it stands for",
+  );
 });
 
 test("an alias inside itself is refused", () => {

@@ -2,7 +2,7 @@ import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseD
 import { childOf, parentOf, type Pointer } from "../pointer.ts";
 import type { Problem } from "../problems/problem.ts";
 import type { Range } from "./range.ts";
-import { yamlProblems } from "./yaml-problem.ts";
+import { type Broken, yamlProblems } from "./yaml-problem.ts";
 
 /** Where a value of the document was written. */
 export interface Place {
@@ -42,7 +42,7 @@ export function parseConfig(file: string, source: string): ConfigDocument {
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
   const places = new Map<Pointer, Place>();
-  const broken: { offset: number; message: string }[] = [];
+  const broken: Broken[] = [];
   const holders = new Set<Node>();
 
   const read = (node: unknown, pointer: Pointer, key: Range | undefined): unknown => {
@@ -54,17 +54,21 @@ export function parseConfig(file: string, source: string): ConfigDocument {
       ...(isMap(resolved) || isSeq(resolved) ? {} : { scalar: true }),
     });
     if (isAlias(node) && resolved === undefined) {
-      broken.push({ offset: range.start, message: "there is no anchor of this name before this alias" });
+      const message = "there is no anchor of this name before this alias";
+      broken.push({ offset: range.start, message, suggestion: "put a text that begins with * in quotes" });
     }
     if (resolved === null || resolved === undefined) return null;
     if (isScalar(resolved)) return resolved.value;
     if (holders.has(resolved)) {
-      broken.push({ offset: range.start, message: "this alias stands inside what it stands for" });
+      const message = "this alias stands inside what it stands for";
+      broken.push({ offset: range.start, message, suggestion: "write out what is meant here" });
       return null;
     }
     if (places.size > maxValues) {
       const message = `more than ${maxValues} values: aliases multiply each other`;
-      if (broken.every((found) => found.message !== message)) broken.push({ offset: range.start, message });
+      const suggestion = `each alias counts as all the values that it stands for: write fewer, so that at most ${maxValues} remain`;
+      if (broken.every((found) => found.message !== message))
+        broken.push({ offset: range.start, message, suggestion });
       return null;
     }
     holders.add(resolved);

@@ -100,6 +100,7 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EPERM: "permission denied",
   EISDIR: "it is a directory",
+  EFBIG: "it is too large, more than 1 MB",
   ENOTDIR: "a part of its path is not a directory",
 };
 

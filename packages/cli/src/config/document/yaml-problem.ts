@@ -2,13 +2,20 @@ import type { ErrorCode, YAMLError } from "yaml";
 import type { Problem } from "../problems/problem.ts";
 import type { Range } from "./range.ts";
 
+/** An alias that cannot be followed. */
+export interface Broken {
+  readonly offset: number;
+  readonly message: string;
+  readonly suggestion: string;
+}
+
 interface YamlErrors {
   readonly file: string;
   readonly text: string;
   readonly errors: readonly YAMLError[];
   /** Where the values of the document stand, in its order. */
   readonly values: readonly Range[];
-  readonly broken: readonly { readonly offset: number; readonly message: string }[];
+  readonly broken: readonly Broken[];
   positionOf(offset: number): { readonly line: number; readonly column: number };
 }
 
@@ -68,8 +75,8 @@ export function yamlProblems(input: YamlErrors): {
     const cure = cureFor(input.text, opening ?? error.pos[0]) ?? suggestion;
     return [problem("CONFIG_SYNTAX", at, message, cure)];
   });
-  const broken = input.broken.map(({ offset, message }) =>
-    problem("CONFIG_SYNTAX", input.positionOf(offset), message, "put a text that begins with * in quotes"),
+  const broken = input.broken.map(({ offset, message, suggestion }) =>
+    problem("CONFIG_SYNTAX", input.positionOf(offset), message, suggestion),
   );
   const twice = duplicates.map((error) => {
     const key = input.text.slice(error.pos[0]).match(/^[\w-]+|^"[^"]*"/)?.[0] ?? "the key";

@@ -3,6 +3,7 @@ import { childOf, isWord, type Pointer, readable } from "../pointer.ts";
 import type { PlacedFinding } from "../problems/problem.ts";
 import type { Knowledge } from "../schema/knowledge.ts";
 import type { SchemaError } from "../schema/schema-error.ts";
+import { telltalesIn } from "../secrets/telltale.ts";
 import { hintFor } from "./key-hint.ts";
 import { sinkNameOf } from "./sink-name.ts";
 
@@ -84,12 +85,14 @@ function badName(error: SchemaError): PlacedFinding {
       message: `${isWord(name) ? `"${name}"` : "this"} may not be a key of ${readable(error.instancePath)}`,
     };
   }
-  const better = sinkNameOf(name);
+  const isShown = /^[\w$. -]{1,63}$/.test(name) && telltalesIn(name).length === 0;
+  // What may not be shown may not come back in another spelling.
+  const better = isShown ? sinkNameOf(name) : "";
   return {
     code: "CONFIG_BAD_SINK_NAME",
     path,
     at: "key",
-    message: `${/^[\w$. -]{1,63}$/.test(name) ? `"${name}"` : "this"} cannot be the name of a sink: a-z, 0-9 and -, at most 63 characters`,
+    message: `${isShown ? `"${name}"` : "this"} cannot be the name of a sink: a-z, 0-9 and -, at most 63 characters`,
     suggestion: better === "" ? "choose a name such as ops" : `write ${better}`,
   };
 }

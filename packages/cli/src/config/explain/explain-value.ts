@@ -54,6 +54,7 @@ function findingOf(error: SchemaError, context: Context): Finding {
   const value = isVisible(path, context) ? valueAt(context.draft.value, path) : undefined;
   const name = nameOf(path, context);
   const shown = shownValue(path, context, "another text");
+  if (path === "/admin/listen" && (value === false || value === "off")) return listenOff(name, shown);
   const unit = unitOf(error.parentSchema);
   if (unit !== undefined && (error.keyword === "pattern" || error.keyword === "type")) {
     const suggestion = value === undefined || typeof value === "object" ? unit.rule : unitCure(unit, value);
@@ -84,6 +85,15 @@ function findingOf(error: SchemaError, context: Context): Finding {
         ...about(error.parentSchema),
       };
   }
+}
+
+/** Who wants no admin server says so one level up. */
+function listenOff(name: string, shown: string): Finding {
+  return {
+    code: "CONFIG_BAD_VALUE",
+    message: `${name} must be an address and a port, but is ${shown}`,
+    suggestion: "for no admin server write admin: off",
+  };
 }
 
 /** A key without a value, where values are secrets, may be a secret that lost its key. */

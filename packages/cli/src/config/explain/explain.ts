@@ -10,11 +10,12 @@ import {
 } from "../problems/problem.ts";
 import type { Knowledge } from "../schema/knowledge.ts";
 import type { SchemaError } from "../schema/schema-error.ts";
+import { hiddenNotice } from "../secrets/hide-notice.ts";
 import { keyFindings } from "./explain-key.ts";
 import { referenceProblems } from "./explain-reference.ts";
 import { valueFindings } from "./explain-value.ts";
 
-/** Every problem of a draft, and of what was found about it since, in the order of the file. */
+/** Every problem of a draft, and of what was found about it since, in the order of the file, without any secret. */
 export function explain(
   draft: Draft,
   knowledge: Knowledge,
@@ -27,11 +28,12 @@ export function explain(
     ...valueFindings(errors, context),
     ...(found.findings ?? []),
   ];
-  return sortProblems([
+  const problems: readonly Problem[] = [
     ...draft.document.problems,
     ...referenceProblems(draft, knowledge),
     ...findings.map((finding) => locate(draft.document, finding)),
-  ]);
+  ];
+  return sortProblems(problems.map(hiddenNotice));
 }
 
 /** Gives a finding or a warning its place in the file. */

@@ -1,3 +1,5 @@
+import { hideTelltales } from "./telltale.ts";
+
 /** Whether a text is a URL that carries a user or a password. */
 export function isUrlWithCredentials(value: unknown): boolean {
   if (typeof value !== "string" || !URL.canParse(value)) return false;
@@ -8,7 +10,7 @@ export function isUrlWithCredentials(value: unknown): boolean {
 /**
  * A text of the same length without what may be the user and password of a URL: all between the scheme and the last
  * `@`; where a password stands without one, all that follows the scheme. The URL need not be well-formed. What follows
- * the beginning of a PEM text is hidden, too.
+ * the beginning of a PEM text is hidden, too, and every secret that can be recognized.
  */
 export function hideCredentials(text: string): string {
   const pem = text.indexOf("-----BEGIN");
@@ -21,5 +23,5 @@ export function hideCredentials(text: string): string {
   // A second colon that begins no port.
   const isDoubtful = hasUser || /:[^:]*:(?!\d{1,5}(?:[/?#"']|$))/.test(plain);
   const end = hasUser ? at : text.length;
-  return isDoubtful ? text.slice(0, start) + "*".repeat(end - start) + text.slice(end) : text;
+  return hideTelltales(isDoubtful ? text.slice(0, start) + "*".repeat(end - start) + text.slice(end) : text);
 }

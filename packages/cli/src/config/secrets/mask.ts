@@ -1,25 +1,28 @@
 import type { ConfigDocument } from "../document/document.ts";
 import type { Range } from "../document/range.ts";
-import { isWord, type Pointer, segmentsOf } from "../pointer.ts";
+import { isWord, type Pointer, segmentsOf, valueAt } from "../pointer.ts";
 import type { Excerpt } from "../problems/render.ts";
 import type { Knowledge } from "../schema/knowledge.ts";
 import { hideCredentials } from "./credentials.ts";
+import { hideTelltales, reference, telltalesIn } from "./telltale.ts";
 
-const reference = /(?<!\$)\$\{(?:env:[A-Za-z_]\w*|file:[^}"'\s]+?)(?=\}|:-)/g;
 const onlyMisspelled = /^["']?\$\{[A-Z_][A-Z0-9_]*\}["']?$/;
 /** A key at the beginning of a line or of a list's entry, or in a map in braces. */
 const keyInText = /(?:^[ \t]*(?:- +)*|[{,][ \t]*)["']?[A-Za-z][\w-]{0,39}["']?(?=[ \t]*:(?:\s|$))/gm;
 
 /**
  * Hides all that is not known to be harmless. Shown are keys, punctuation, references without their fallbacks, and
- * values on one line whose schema is known and no `Secret`, without the credentials of URLs; comments are hidden.
+ * values on one line whose schema is known and no `Secret`, without what can be recognized as a secret all the same;
+ * comments are hidden.
  * Where the text is no YAML, nobody knows what is a value of what: then only keys, punctuation and references.
  */
 export function maskedExcerpt(document: ConfigDocument, knowledge: Knowledge): Excerpt {
   const { text } = document;
   const shown = text.replaceAll(/[^\s{}[\],:"'#!&*|>@%`?-]/g, "*").split("");
+  const clean = hideTelltales(text);
   const show = (start: number, part: string) => {
-    for (let index = 0; index < part.length; index += 1) shown[start + index] = part[index] ?? "*";
+    for (let index = 0; index < part.length; index += 1)
+      shown[start + index] = clean[start + index] === "*" ? "*" : (part[index] ?? "*");
   };
   if (document.readable) {
     for (const [range, part] of harmless(document, knowledge)) show(range.start, part);
@@ -36,7 +39,10 @@ function* harmless(document: ConfigDocument, knowledge: Knowledge): Generator<re
   for (const [pointer, { key, value, scalar }] of document.places) {
     if (key !== undefined && isKeyShown(pointer)) yield [key, textOf(key)];
     if (scalar === true && knowledge.isShown(pointer) && isOneLine(textOf(value))) {
-      yield [value, hideCredentials(textOf(value))];
+      // Escapes may spell a secret that only its value shows.
+      const isPlain = telltalesIn(textOf(value)).length > 0;
+      const isSpelt = !isPlain && telltalesIn(String(valueAt(document.value, pointer))).length > 0;
+      yield [value, isSpelt ? mask(textOf(value)) : hideCredentials(textOf(value))];
     }
   }
   for (const [pointer, { value, scalar }] of document.places) {

@@ -1,8 +1,7 @@
-import { createAjv } from "@forewarn/sdk/ajv";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseConfig } from "../document/document.ts";
-import { pager, sampleImporter } from "../fixtures/sample-sinks.ts";
+import { compiledImporter } from "../fixtures/compiled-pager.ts";
 import { segmentsOf } from "../pointer.ts";
 import { renderProblems, renderWarnings } from "../problems/render.ts";
 import { readConfig } from "../read.ts";
@@ -51,21 +50,13 @@ const edit = fc.record({
   insert: fc.constantFrom(...insertions, "%", "${", "@", "- ", "? ", "x"),
 });
 
-// Compiled once: it is the messages that are tested.
-const validate = createAjv().compile(pager.options);
-const importer = {
-  resolve: (specifier: string) =>
-    specifier.endsWith("/validate") ? "validate:" : sampleImporter.resolve(specifier),
-  import: (url: string) => (url === "validate:" ? Promise.resolve({ validate }) : sampleImporter.import(url)),
-};
-
 test("whatever a slip of the finger makes of a configuration, no message shows a secret", async () => {
   const property = fc.asyncProperty(fc.array(edit, { minLength: 1, maxLength: 2 }), async (edits) => {
     const wrong = edits.reduce(
       (all, { at, remove, insert }) => all.slice(0, at) + insert + all.slice(at + remove),
       text,
     );
-    const result = await readConfig({ text: wrong, importer, env: {} });
+    const result = await readConfig({ text: wrong, importer: compiledImporter, env: {} });
     const shown = result.ok
       ? renderWarnings(result.settings.warnings, result.excerpt)
       : renderProblems(result.problems, result.excerpt);

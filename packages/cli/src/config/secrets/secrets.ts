@@ -3,11 +3,12 @@ import type { Substitution } from "../document/substitute.ts";
 import { childOf, type Pointer } from "../pointer.ts";
 import type { Knowledge } from "../schema/knowledge.ts";
 import { isUrlWithCredentials } from "./credentials.ts";
+import { telltalesIn } from "./telltale.ts";
 
 /**
  * The texts that must never be seen of a sink's options (which stand at `parent`), longest first, none empty: every
- * `Secret` and what references in it stood for, what references stood for in options that no schema describes, and
- * every URL with a user or password as well as that password alone.
+ * `Secret` and what references in it stood for, what references stood for in options that no schema describes, every URL
+ * with a user or password as well as that password alone, and what can be recognized as a secret wherever it stands.
  */
 export function secretsOf(
   options: unknown,
@@ -22,6 +23,7 @@ export function secretsOf(
       if (isDescribed) found.add(text);
       for (const value of substitutions.get(pointer)?.values ?? []) found.add(value);
     }
+    for (const secret of telltalesIn(text)) found.add(secret);
     if (!isUrlWithCredentials(text)) continue;
     const { password } = new URL(text);
     for (const secret of [text, password, percentDecoded(password)]) found.add(secret);
