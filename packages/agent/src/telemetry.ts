@@ -96,12 +96,13 @@ export interface AgentTelemetry {
     readonly message: string;
     readonly retryInMs: number;
   }) => void;
-  /** Events became dead letters. */
+  /** Events became dead letters; `excerpt` is the beginning of what the destination answered. */
   deadLettered: (letters: {
     readonly sink: string;
     readonly envelopes: readonly Envelope[];
     readonly reason: string;
     readonly message: string;
+    readonly excerpt?: string;
   }) => void;
   /** So many events became dead letters of a sink before it had them, since the outbox was full. */
   evicted: (evicted: { readonly sink: string; readonly events: number }) => void;

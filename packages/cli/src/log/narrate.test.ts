@@ -54,3 +54,20 @@ test.each(["settling", "reading events", "applying the limits"] as const)(
     ]);
   },
 );
+
+test("what is refused for good is told with the beginning of the answer, in one line", () => {
+  const { telemetry, lines } = narrating();
+  const letter = { sink: "ops", envelopes: [{ id: "a" }], reason: "rejected", message: "refused with 400" };
+  const tell = (excerpt?: string) =>
+    telemetry.emit("deadLettered", { ...letter, ...(excerpt === undefined ? {} : { excerpt }) } as never);
+  tell('{\n  "error": "no such channel"\n}');
+  tell("x".repeat(1000));
+  tell();
+  tell("some output\nrefused with 400\n");
+  expect(lines).toEqual([
+    'sink ops will never take 1 of its events (rejected): refused with 400: { "error": "no such channel" }',
+    `sink ops will never take 1 of its events (rejected): refused with 400: ${"x".repeat(199)}…`,
+    "sink ops will never take 1 of its events (rejected): refused with 400",
+    "sink ops will never take 1 of its events (rejected): refused with 400",
+  ]);
+});

@@ -1,5 +1,6 @@
 import type { Telemetry } from "@forewarn/agent";
-import { formatDuration, type Logger } from "@forewarn/sdk";
+import { cutText, formatDuration, type Logger, oneLine } from "@forewarn/sdk";
+import { counted } from "./counted.ts";
 import { narrateApprovals } from "./narrate-approvals.ts";
 import { narrateImds } from "./narrate-imds.ts";
 import { createReminder } from "./reminder.ts";
@@ -10,7 +11,8 @@ export interface Narrator {
   stateFailing(): boolean;
 }
 
-const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
+/** Of what a destination answered the log shows the beginning; the dead letter has more of it. */
+const mostAnswer = 200;
 
 /**
  * Tells in the log what the agent does: each change once, a streak of failures with its count at the end. `once` says
@@ -74,7 +76,9 @@ export function narrate(telemetry: Telemetry, log: Logger, once: boolean): Narra
     failing.delete(sink);
     reminder.over(`sink: ${sink}`);
     if (failures !== undefined)
-      log.info(`sink ${sink} takes events again after ${failures} failed deliveries`);
+      log.info(
+        `sink ${sink} takes events again after ${failures} failed ${failures === 1 ? "delivery" : "deliveries"}`,
+      );
   });
   telemetry.on("deliveryFailed", ({ sink, events, attempt, message, retryInMs }) => {
     const failures = (failing.get(sink) ?? 0) + 1;
@@ -86,8 +90,9 @@ export function narrate(telemetry: Telemetry, log: Logger, once: boolean): Narra
     if (tell) log.warn(text, fields);
     else log.debug(text, fields);
   });
-  telemetry.on("deadLettered", ({ sink, envelopes, reason, message }) => {
-    log.error(`sink ${sink} will never take ${envelopes.length} of its events (${reason}): ${message}`, {
+  telemetry.on("deadLettered", ({ sink, envelopes, reason, message, excerpt = "" }) => {
+    const why = `${message}${answerBeside(message, excerpt)}`;
+    log.error(`sink ${sink} will never take ${envelopes.length} of its events (${reason}): ${why}`, {
       ids: envelopes.map(({ id }) => id),
     });
   });
@@ -114,4 +119,12 @@ export function narrate(telemetry: Telemetry, log: Logger, once: boolean): Narra
     log.info(`sink ${sink} works again after ${formatDuration(pausedMs)}`);
   });
   return { stateFailing: () => stateFailing };
+}
+
+/** The beginning of an answer in one line, where the message does not end in it already. */
+function answerBeside(message: string, excerpt: string): string {
+  const last = excerpt.trim().split("\n").at(-1) ?? "";
+  if (excerpt.trim() === "" || message.endsWith(oneLine(last)) || message.includes(oneLine(excerpt)))
+    return "";
+  return `: ${cutText(oneLine(excerpt.replaceAll(/\s+/g, " ")), mostAnswer)}`;
 }

@@ -35,7 +35,14 @@ export function createLedger(options: {
     dead += envelopes.length;
     const last = clock.now();
     feed.settle(envelopes, ({ seq }) => ({ seq, at: last, attempts, dead: { ...why, last } }));
-    telemetry.emit("deadLettered", { sink, envelopes, reason: why.reason, message: why.message });
+    const { reason, message, excerpt } = why;
+    telemetry.emit("deadLettered", {
+      sink,
+      envelopes,
+      reason,
+      message,
+      ...(excerpt === undefined ? {} : { excerpt }),
+    });
   }
 
   return {

@@ -24,7 +24,13 @@ describe("a refused batch", () => {
     const delivered = saidOf(sink, "delivered").flatMap(({ ids }) => ids);
     expect(delivered).toEqual(["e0", "e1", "e2", "e3", "e4", "e6", "e7"]);
     expect(saidOf(sink, "deadLettered")).toEqual([
-      { what: "deadLettered", reason: "rejected", message: "refused with 400", ids: ["e5"] },
+      {
+        what: "deadLettered",
+        reason: "rejected",
+        message: "refused with 400",
+        excerpt: "bad field",
+        ids: ["e5"],
+      },
     ]);
     expect(sink.calls).toHaveLength(7);
     const again = await bench.restart();
