@@ -225,31 +225,39 @@ test.concurrent("a taken port is a warning, and the agent runs on; run --once ne
   server.close();
 });
 
-test.concurrent("two agents with one admin.listen: status of the second tells of the second", async () => {
-  using place = temporaryPlace();
-  using elsewhere = temporaryPlace();
-  await using simulator = await startSimulator();
-  const admin = `127.0.0.1:${await freePort()}`;
-  const [one, other] = [place, elsewhere].map((home) =>
-    configured(home, { imds: simulator.url, admin, sinks: { audit: fileSink(home) } }),
-  ) as [string, string];
-  await using first = forewarn(["run", "-c", one]);
-  await first.says("IMDS answers");
-  await adminUrl(first);
-  const before = await result(["status", "-c", other]);
-  expect([before.code, before.stdout]).toEqual([3, ""]);
-  expect(before.stderr).toContain(`is another one: it keeps its state in ${join(place.path, "state")}`);
-  await using second = forewarn(["run", "-c", other]);
-  await second.says("another program has it");
-  const beside = await result(["status", "-c", other]);
-  expect(beside.code).toBe(1);
-  expect(beside.stderr).toContain("is another one");
-  expect(beside.stdout).toContain(`${join(elsewhere.path, "state")}: an agent is running.`);
-  const doctor = await result(["doctor", "-c", other, "--endpoint", simulator.url]);
-  expect(doctor.stdout).toMatch(/^! An agent runs here and cannot be asked: .* is another one: /m);
-  expect((await result(["status", "-c", one])).code).toBe(0);
-  expect([await first.end(), await second.end()]).toEqual([0, 0]);
-});
+test.concurrent(
+  "two agents with one admin.listen: status of the second tells of the second, and tap of nobody else",
+  async () => {
+    using place = temporaryPlace();
+    using elsewhere = temporaryPlace();
+    await using simulator = await startSimulator();
+    const admin = `127.0.0.1:${await freePort()}`;
+    const [one, other] = [place, elsewhere].map((home) =>
+      configured(home, { imds: simulator.url, admin, sinks: { audit: fileSink(home) } }),
+    ) as [string, string];
+    await using first = forewarn(["run", "-c", one]);
+    await first.says("IMDS answers");
+    await adminUrl(first);
+    const before = await result(["status", "-c", other]);
+    expect([before.code, before.stdout]).toEqual([3, ""]);
+    expect(before.stderr).toContain(`is another one: it keeps its state in ${join(place.path, "state")}`);
+    await using second = forewarn(["run", "-c", other]);
+    await second.says("another program has it");
+    const beside = await result(["status", "-c", other]);
+    expect(beside.code).toBe(1);
+    expect(beside.stderr).toContain("is another one");
+    expect(beside.stdout).toContain(`${join(elsewhere.path, "state")}: an agent is running.`);
+    const tap = await result(["tap", "-c", other]);
+    expect([tap.code, tap.stdout]).toEqual([3, ""]);
+    expect(tap.stderr).toMatch(
+      /^forewarn tap: .* is another one: .*\n {2}help: give each agent an admin\.listen/,
+    );
+    const doctor = await result(["doctor", "-c", other, "--endpoint", simulator.url]);
+    expect(doctor.stdout).toMatch(/^! An agent runs here and cannot be asked: .* is another one: /m);
+    expect((await result(["status", "-c", one])).code).toBe(0);
+    expect([await first.end(), await second.end()]).toEqual([0, 0]);
+  },
+);
 
 test.concurrent("a simulated run beside a real agent answers on a port of its own", async () => {
   using place = temporaryPlace();

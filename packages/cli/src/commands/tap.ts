@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { adminOptions, placeOf } from "../admin/address.ts";
-import { AskError } from "../admin/ask.ts";
+import { AskError, askStatus } from "../admin/ask.ts";
 import { follow, type Live } from "../admin/live.ts";
 import { type Command, type Given, UsageError } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
@@ -37,8 +37,14 @@ export const tap: Command = {
     }
     const ending = untilSignal({ reader: true });
     try {
+      if (place.isConfigured) await askStatus(place.url, place.statePath);
       const show = options["json"] === true ? showJson(io) : showLines(io);
       return await listen(place.url, types, { signal: ending.signal, show, io });
+    } catch (error) {
+      if (!(error instanceof AskError)) throw error;
+      io.stderr.write(`forewarn tap: ${error.message}\n`);
+      if (error.cure !== undefined) io.stderr.write(`  help: ${error.cure}\n`);
+      return exitCode.notRunning;
     } finally {
       ending.dispose();
     }
@@ -51,7 +57,7 @@ interface Listening {
   readonly io: Io;
 }
 
-/** Listens until the signal aborts, again and again once somebody has answered. */
+/** Listens until the signal aborts, again and again once somebody has answered; throws `AskError` where nobody does. */
 async function listen(
   url: string,
   types: readonly string[],
@@ -69,11 +75,7 @@ async function listen(
       }
     } catch (error) {
       if (signal.aborted) break;
-      if (!heard) {
-        if (!(error instanceof AskError)) throw error;
-        io.stderr.write(`forewarn tap: ${error.message}\n`);
-        return exitCode.notRunning;
-      }
+      if (!heard) throw error;
     }
     if (signal.aborted) break;
     if (!lost)
