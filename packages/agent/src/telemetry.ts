@@ -37,6 +37,11 @@ export interface AgentTelemetry {
   documentWarning: (warning: string) => void;
   /** A document without anything odd, after `documents` odd ones. */
   documentsWhole: (streak: { readonly documents: number }) => void;
+  /**
+   * A good answer after a silence of more than 24 h, or of a process that begins soon after one: until then, epoch
+   * milliseconds, an event that IMDS does not name is not believed to be over.
+   */
+  absenceDoubted: (doubt: { readonly until: number }) => void;
   /** Events are on disk. */
   appended: (envelopes: readonly Envelope[]) => void;
   /** The state directory could not be written; it is tried again. */

@@ -86,6 +86,31 @@ describe("one poll", () => {
     expect(streaks).toEqual([3]);
   });
 
+  test("says until when an absence is not believed, once for each silence of more than 24 h", async () => {
+    const begun = await polled();
+    const doubts: number[] = [];
+    begun.station.telemetry.on("absenceDoubted", ({ until }) => doubts.push(until - noon));
+    const silent = async (ms: number) => {
+      await begun.clock.freeze(ms);
+      await poll(begun);
+      await poll(begun);
+    };
+    const day = 24 * 60 * minute;
+    await silent(day - 2 * second);
+    expect(doubts).toEqual([]);
+    await silent(day);
+    expect(doubts).toEqual([begun.clock.now() - noon - second + 5 * minute]);
+    begun.clock.jump(50);
+    await poll(begun);
+    expect(doubts).toHaveLength(1);
+    await silent(day);
+    expect(doubts).toHaveLength(2);
+    await silent(5 * minute);
+    begun.clock.jump(-3 * day);
+    await silent(day);
+    expect(doubts).toHaveLength(3);
+  });
+
   test("says what it saw to whoever listens", async () => {
     const begun = await polled();
     const told: unknown[] = [];

@@ -46,6 +46,7 @@ export interface SourceContext {
 type Answer = Normalized & { readonly observed: Observed };
 
 const checkpointEveryMs = 30_000;
+const correctionMs = 10_000;
 
 /** The source goes on from what the state directory remembers. */
 export function createSource(context: SourceContext): Source {
@@ -63,10 +64,20 @@ export function createSource(context: SourceContext): Source {
   const { known, learn, upToDate } = context.lifecycles;
   const oddities = createOddities(telemetry);
   let checkpointed = Number.NEGATIVE_INFINITY;
+  /** Until when absence is not believed, as it was told; 0 where it is believed. */
+  let doubtedUntil = 0;
   /** Set while the disk fails: what it means stays as it was seen, and comes before any other answer. */
   let unstored: Answer | null = null;
 
+  /** Tells it once for each silence, although corrections of the clock move the moment a little. */
+  function tellDoubt({ distrustUntil }: PollCheckpoint): void {
+    const isNews = distrustUntil > doubtedUntil + correctionMs;
+    if (isNews) telemetry.emit("absenceDoubted", { until: distrustUntil });
+    if (isNews || distrustUntil === 0) doubtedUntil = distrustUntil;
+  }
+
   function understand(observed: Observed): Answer {
+    tellDoubt(observed.checkpoint);
     const normalized = normalize(known, observed.observation, {
       selfName: identity.observer().vm.name,
       notBeforeToleranceMs: settings.notBeforeToleranceMs,

@@ -94,3 +94,11 @@ test("oddities of a document, and when there are none any more", () => {
     "info IMDS: nothing odd in the document any more, after 12 odd ones",
   ]);
 });
+
+test("until when an event that is missing is not taken to be over", () => {
+  const { lines, telemetry } = narrating();
+  telemetry.emit("absenceDoubted", { until: Date.UTC(2026, 10, 22, 12, 5) });
+  expect(lines).toEqual([
+    "info nothing was heard of IMDS for more than 24 h, or the clock was set: it may name its events late, so until 2026-11-22T12:05:00.000Z none that is missing is taken to be over",
+  ]);
+});

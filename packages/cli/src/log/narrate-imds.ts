@@ -66,6 +66,11 @@ export function narrateImds(telemetry: Telemetry, log: Logger, once: boolean): v
     untold = null;
   });
 
+  telemetry.on("absenceDoubted", ({ until }) => {
+    log.info(
+      `nothing was heard of IMDS for more than 24 h, or the clock was set: it may name its events late, so until ${new Date(until).toISOString()} none that is missing is taken to be over`,
+    );
+  });
   telemetry.on("documentWarning", (warning) => log.warn(`IMDS: ${warning}`));
   telemetry.on("documentsWhole", ({ documents }) => {
     log.info(`IMDS: nothing odd in the document any more, after ${counted(documents, "odd one")}`);
