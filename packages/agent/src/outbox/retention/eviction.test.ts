@@ -1,5 +1,6 @@
 import type { Severity } from "@forewarn/sdk";
 import { describe, expect, test } from "vitest";
+import type { Lifecycle } from "../../normalize/lifecycle.ts";
 import { createVirtualClock } from "../../time/virtual-clock.ts";
 import { kept, settlements } from "../fixtures/contents.ts";
 import { draft, now, observer, padding } from "../fixtures/draft.ts";
@@ -150,6 +151,20 @@ describe("events larger than a page", () => {
     );
     expect(outbox.next("a", 0, 100)[0]?.seq).toBe(first);
   });
+});
+
+test("what the source remembers takes no event's room, however long: nothing would ever be left of them", () => {
+  const outbox = temporaryPlace().open({ limits: { ...unlimited, maxBytes: 1_000_000 } });
+  outbox.subscribe("a", "start");
+  const text = "x".repeat(300_000);
+  const lifecycles = Array.from(
+    { length: 8 },
+    (_, index) => ({ eventId: `e${index}`, goneAt: null, text }) as unknown as Lifecycle,
+  );
+  const large = Array.from({ length: 4 }, (_, index) => draft(`e${index}`, { data: padding(300_000) }));
+  outbox.append(large, observer, { lifecycles, checkpoints: { poll: { text } } });
+  expect(outbox.retain(["a"]).evicted).toBe(1);
+  expect(outbox.pending("a", 0)).toBe(3);
 });
 
 describe("an evicted event", () => {

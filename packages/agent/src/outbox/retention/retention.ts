@@ -9,7 +9,7 @@ export interface Limits {
   readonly retentionMs: number;
   /** How many bytes of the file finished events may take. */
   readonly retentionBytes: number;
-  /** How large the outbox may grow, bytes. */
+  /** How large the outbox may grow, bytes, beside what the source remembers. */
   readonly maxBytes: number;
 }
 
@@ -75,7 +75,18 @@ export function createRetention(
   }) as [() => number, () => number, () => number];
   const vacuum = database.prepare("PRAGMA incremental_vacuum");
 
+  const remembered = database.prepare(
+    `SELECT (SELECT coalesce(sum(octet_length(json)), 0) FROM lifecycle)
+       + (SELECT coalesce(sum(octet_length(json)), 0) FROM checkpoint) AS bytes`,
+  );
+
   const size = () => (pages() - free()) * pageSize();
+
+  /** How many bytes of the file too many events take: what the source remembers cannot be removed for them. */
+  function excessOf(): () => number {
+    const fixed = size() <= limits.maxBytes ? 0 : Number(remembered.get()?.["bytes"]);
+    return () => size() - fixed - limits.maxBytes;
+  }
 
   function floorOf(sinks: readonly string[]): number {
     const held = positions.all().filter(({ sink }) => sinks.includes(String(sink)));
@@ -110,8 +121,8 @@ export function createRetention(
       const before = clock.now() - limits.retentionMs;
       const { remove, evict } = begin();
       const all = () => Number.POSITIVE_INFINITY;
-      const excess = () => size() - limits.maxBytes;
       forget.run(before);
+      const excess = excessOf();
       const removed =
         remove(all, () => aged.all({ floor, before })) +
         remove(all, () => traces.all({ before })) +

@@ -89,8 +89,7 @@ const State = Type.Object(
     retentionSize: Size({ default: "256MB", description: "How much of finished events is kept." }),
     maxSize: Size({
       default: "1GB",
-      description:
-        "The most the outbox may hold, beside its write-ahead log; at least 1MB. Past it events are evicted, loudly.",
+      description: "The most that events may take on disk; at least 1MB. Past it they are evicted, loudly.",
     }),
   },
   section("What is kept on disk, where, and for how long."),
