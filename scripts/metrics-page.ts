@@ -31,7 +31,7 @@ export function metricsPage(): string {
       "| --- | --- |",
       "| `/healthz` | 200 while the agent works, 503 after a fault of its own |",
       "| `/readyz` | 200 where events can be stored on disk and IMDS gave a good answer lately (`imds.unreachableAfter`), else 503 and why |",
-      "| `/api/v1/status` | JSON: what `forewarn status` shows |",
+      "| `/api/v1/status` | JSON: what `forewarn status` shows; `outbox.directory`, the state directory, says whose agent answers |",
       "| `/api/v1/events` | server-sent events: what `forewarn tap` shows; `?types=GLOB`, which may be repeated, chooses |",
     ].join("\n"),
     "All of it is read-only, without a password, and on loopback unless `admin.listen` says otherwise. A request whose `Host` is neither a loopback name nor the address that is listened on gets 403, so that no web page can read it through a name of its own. The live stream has at most eight readers; one that is 2 MB behind is cut off and counted.",
