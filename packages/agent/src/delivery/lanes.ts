@@ -7,6 +7,7 @@ import type { Pause } from "./pause/pause.ts";
 import type { Parking } from "./retry/parking.ts";
 import { afterFailure, isSuspect } from "./retry/retry.ts";
 import type { Tries } from "./retry/tries.ts";
+import { createUrgentPace } from "./retry/urgent-pace.ts";
 import type { Haste } from "./urgency/haste.ts";
 import type { Rush } from "./urgency/rush.ts";
 import type { Bell } from "./bell.ts";
@@ -51,6 +52,7 @@ export interface Lanes {
 export function createLanes(context: LaneContext): Lanes {
   const { clock, bell, feed, gather, courier, pause, parking, rush, haste, tries, batch } = context;
   const { concurrency, draining, ending } = context;
+  const pace = createUrgentPace();
   const trips = Array.from({ length: concurrency }, createTrip);
   let busy = 0;
 
@@ -96,7 +98,11 @@ export function createLanes(context: LaneContext): Lanes {
   }
 
   /** When a load may be tried: what is not urgent rests longer, and holds up nothing that is. */
-  const readyAt = (load: Load) => Math.max(haste.dueAt(load), courier.restsUntil(rush.concerns(load)));
+  function readyAt(load: Load): number {
+    const urgent = rush.concerns(load);
+    const own = Math.max(haste.dueAt(load), courier.restsUntil(urgent));
+    return urgent && load.due > 0 && !haste.active() ? Math.max(own, pace.readyAt()) : own;
+  }
 
   /** The load to try now, or null where nothing can be done yet. */
   async function choose(trip: Trip): Promise<Load | null> {
@@ -127,12 +133,20 @@ export function createLanes(context: LaneContext): Lanes {
     trip.replace(load, afterFailure(failed, singled));
   }
 
+  function note(load: Load, left: readonly Load[], urgent: boolean): void {
+    const [failed] = left;
+    const remaining = left.reduce((sum, { envelopes }) => sum + envelopes.length, 0);
+    if (failed === undefined || remaining < load.envelopes.length) pace.through();
+    else if (urgent && failed.failures > load.failures) pace.failed(clock.monotonic(), failed.due);
+  }
+
   async function bring(trip: Trip, load: Load): Promise<void> {
     const manner = { urgent: rush.concerns(load), timeoutMs: rush.timeoutOf(load) };
     const trying = courier.tried(load, manner);
     gather.ahead(batch.maxEvents * concurrency);
     const { left, ill, singled = false } = await trying;
     if (left.length === 0) parking.leave(load);
+    note(load, left, manner.urgent);
     putAside(trip, load, left, singled);
     rush.stir();
     if (ill !== undefined) pause.begin({ ...ill, rushed: manner.urgent });

@@ -55,7 +55,10 @@ export function createTrip(): Trip {
       return gone;
     },
     next(now, readyAt) {
-      return runnable().find((load) => readyAt(load) <= now) ?? null;
+      const ready = runnable().filter((load) => readyAt(load) <= now);
+      // What is urgent is tried in turn: the first of them may be the only one at fault.
+      const [next] = loads[0]?.rushed === true ? ready.toSorted((a, b) => failedAt(a) - failedAt(b)) : ready;
+      return next ?? null;
     },
     isAlone: () => runnable().length === 1,
     dueAt(readyAt) {
@@ -63,6 +66,10 @@ export function createTrip(): Trip {
       return due.length === 0 ? null : Math.min(...due);
     },
   };
+}
+
+function failedAt({ failing }: Load): number {
+  return failing ?? -1;
 }
 
 function seqOf({ envelopes }: Load): number {
