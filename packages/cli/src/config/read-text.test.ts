@@ -29,9 +29,12 @@ test("a reference to a file without an end, and a configuration that has too muc
   const large = fileOf(mostBytes + 1);
   const referring = await readConfig({ text: `log: { level: "\${file:${large}}" }`, env: {} });
   const itself = await readConfig({ file: large, env: {} });
-  const messages = [referring, itself].flatMap((read) =>
-    read.ok ? [] : read.problems.map((each) => each.message),
+  const told = [referring, itself].flatMap((read) => (read.ok ? [] : read.problems));
+  const reason = "cannot be read: it is too large, more than 1 MB";
+  expect(told.map(({ message, suggestion }) => [message, suggestion])).toEqual(
+    expect.arrayContaining([
+      [`the file ${large} ${reason}`, "name a file that holds this value and nothing else"],
+      [`it ${reason}`, "name another with -c FILE"],
+    ]),
   );
-  expect(messages).toContain(`the file ${large} cannot be read: it is too large, more than 1 MB`);
-  expect(messages).toContain("it cannot be read: it is too large, more than 1 MB");
 });

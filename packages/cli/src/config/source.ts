@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { defaultConfigFiles, type User } from "./default-path.ts";
-import { reasonOf } from "./document/substitute.ts";
+import { reasonOf, tooLarge } from "./document/substitute.ts";
 import type { Problem } from "./problems/problem.ts";
 import { readText } from "./read-text.ts";
 import { zeroConfiguration } from "./zero-configuration.ts";
@@ -51,9 +51,10 @@ export async function readSource(
       const isAbsent = (error as { readonly code?: unknown } | null)?.code === "ENOENT";
       // A file that exists and cannot be read must not be passed over for another configuration.
       if (!isAbsent) {
-        const message = `it cannot be read: ${reasonOf(error)}`;
+        const reason = reasonOf(error);
+        const cure = reason === tooLarge ? "" : "make it readable for this user, or ";
         return {
-          problem: problem(file, message, "make it readable for this user, or name another with -c FILE"),
+          problem: problem(file, `it cannot be read: ${reason}`, `${cure}name another with -c FILE`),
         };
       }
       missing.push(file);

@@ -1,4 +1,5 @@
 import { secretPaths } from "@forewarn/sdk";
+import { hideTelltales } from "../../config/secrets/telltale.ts";
 import type { Settings } from "../../config/settings.ts";
 
 /** Where each sink brings its events, by the option that says so; of a URL that is a secret only the origin. */
@@ -9,7 +10,7 @@ export function targetsOf(sinks: Settings["sinks"]): ReadonlyMap<string, string>
     for (const option of ["path", "url", "eventHub"]) {
       const value = (options as Readonly<Record<string, unknown>>)[option];
       if (typeof value !== "string") continue;
-      if (!secrets.includes(option)) targets.set(name, value);
+      if (!secrets.includes(option)) targets.set(name, hideTelltales(value));
       else if (URL.canParse(value)) targets.set(name, `${new URL(value).origin}/…`);
     }
   }

@@ -95,12 +95,15 @@ async function content(
   }
 }
 
+/** Why a file without an end is not read. */
+export const tooLarge = "it is too large, more than 1 MB";
+
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",
   EACCES: "permission denied",
   EPERM: "permission denied",
   EISDIR: "it is a directory",
-  EFBIG: "it is too large, more than 1 MB",
+  EFBIG: tooLarge,
   ENOTDIR: "a part of its path is not a directory",
 };
 

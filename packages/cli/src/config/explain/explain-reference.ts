@@ -1,7 +1,7 @@
 import { nearest } from "@forewarn/sdk";
 import { type ConfigDocument, placeOf } from "../document/document.ts";
 import type { Draft } from "../document/draft.ts";
-import type { ReferenceFailure, Substitution } from "../document/substitute.ts";
+import { type ReferenceFailure, type Substitution, tooLarge } from "../document/substitute.ts";
 import type { Pointer } from "../pointer.ts";
 import type { Finding, Problem } from "../problems/problem.ts";
 import type { Knowledge } from "../schema/knowledge.ts";
@@ -40,7 +40,10 @@ function findingOf(failure: ReferenceFailure, hidden: boolean, names: readonly s
     return {
       code: "CONFIG_FILE_UNREADABLE",
       message: `the file ${part.path} cannot be read: ${failure.reason ?? "unknown"}`,
-      suggestion: "a relative path is taken from the directory of this file",
+      suggestion:
+        failure.reason === tooLarge
+          ? "name a file that holds this value and nothing else"
+          : "a relative path is taken from the directory of this file",
     };
   }
   const forms = "write ${env:NAME}, ${env:NAME:-default} or ${file:/path}; for a literal ${ write $${";

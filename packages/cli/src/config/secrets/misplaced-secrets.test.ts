@@ -103,9 +103,12 @@ test.each(Object.entries(spellings))("nor is it %s", async (_, write) => {
 test.each([
   [
     "see https://hooks.slack.com/services/${env:HOOK} there",
-    "see https://hooks.slack.com/*********${env:HOOK} there",
+    "see https://hooks.slack.com/services/${env:HOOK} there",
   ],
   ["sig=${env:SIG:-fallback}&x=1", "sig=${env:SIG**********}&x=1"],
+  ["write `https://hooks.slack.com/services/…`", "write `https://hooks.slack.com/services/…`"],
+  ["https://hooks.slack.com/other/T0", "https://hooks.slack.com/********"],
+  ["https://hooks.slack.com/services/T0/B0", "https://hooks.slack.com/services/*****"],
   ["npm install @acme/pager", "npm install @acme/pager"],
   ["write http://HOST:PORT, or off", "write http://HOST:PORT, or off"],
 ])("%s is shown as %s", (text, expected) => {

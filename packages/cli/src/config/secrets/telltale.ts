@@ -3,13 +3,13 @@ export const reference = /(?<!\$)\$\{(?:env:[A-Za-z_]\w*|file:[^}"'\s]+?)(?=\}|:
 
 /** What is a secret wherever it stands: by what is written before it, or by its own beginning. */
 const telltales: readonly RegExp[] = [
-  // The paths of incoming webhooks: Slack, Discord, Teams. JSON may write \/ for a slash.
-  /(?<=\bhooks\.slack(?:-gov)?\.com(?::\d+)?\\?\/)[^\s"'`<>]+/gi,
-  /(?<=\bdiscord(?:app)?\.com(?::\d+)?\\?\/api\\?\/(?:v\d+\\?\/)?webhooks\\?\/)[^\s"'`<>]+/gi,
-  /(?<=\b(?:webhook\.office|outlook\.office(?:365)?)\.com(?::\d+)?\\?\/webhook(?:b2)?\\?\/)[^\s"'`<>]+/gi,
+  // The paths of incoming webhooks: Slack, Discord, Teams. JSON may write \/ for a slash; what ends in … is an example.
+  /(?<=\bhooks\.slack(?:-gov)?\.com(?::\d+)?\\?\/(?:(?:services|workflows|triggers)\\?\/)?)(?!services|workflows|triggers)[^\s"'`<>…]+/gi,
+  /(?<=\bdiscord(?:app)?\.com(?::\d+)?\\?\/api\\?\/(?:v\d+\\?\/)?webhooks\\?\/)[^\s"'`<>…]+/gi,
+  /(?<=\b(?:webhook\.office|outlook\.office(?:365)?)\.com(?::\d+)?\\?\/webhook(?:b2)?\\?\/)[^\s"'`<>…]+/gi,
   // The keys of connection strings, and of signed URLs: Event Hubs, Azure Functions, Logic Apps, Power Automate.
-  /(?<=\b(?:sig|SharedAccessKey|SharedAccessSignature|AccountKey)=)[^\s"'`<>&;]+/gi,
-  /(?<=[?&;](?:code|key|token|secret|password|api[-_]?key|access[-_]?token)=)[^\s"'`<>&;]+/gi,
+  /(?<=\b(?:sig|SharedAccessKey|SharedAccessSignature|AccountKey)=)[^\s"'`<>&;…]+/gi,
+  /(?<=[?&;](?:code|key|token|secret|password|api[-_]?key|access[-_]?token)=)[^\s"'`<>&;…]+/gi,
   // Tokens that say what they are.
   /(?<=\bBearer )[\w.~+/=-]{16,}/gi,
   /\b(?:xox[a-z]-|xapp-|whsec_)[\w+/=-]{8,}/g,
