@@ -119,8 +119,7 @@ const printers: Readonly<Record<string, () => string>> = {
   "status without an agent": () =>
     glanceText(
       { running: false, lastGoodPoll: 1, sinks: [{ name: evil, pending: 1, oldest: 1, deadLetters: 1 }] },
-      "/var/lib/forewarn",
-      nineOClock,
+      { path: "/var/lib/forewarn", now: nineOClock, configured: [] },
     ),
   doctor: () => findingText({ check: "azure", mark: "fail", text: evil, cure: evil }, plain),
   events: () =>

@@ -20,6 +20,8 @@ export interface AdminPlace {
   readonly url: string | null;
   /** Null where `--admin` was given: then it may be any agent's. */
   readonly statePath: string | null;
+  /** The names of the sinks; null where no configuration says them. */
+  readonly sinks: readonly string[] | null;
   /** Whether a configuration says all this, so that an agent with another state is not the one that is meant. */
   readonly isConfigured: boolean;
   /** What led here, for messages: `--admin`, the file, or that there was none. */
@@ -30,24 +32,24 @@ export interface AdminPlace {
 export async function placeOf(options: Given["options"], io: Io): Promise<AdminPlace | null> {
   const { admin: given } = options;
   if (typeof given === "string") {
-    return { url: urlOf(given), statePath: null, isConfigured: false, from: "--admin" };
+    return { url: urlOf(given), statePath: null, sinks: null, isConfigured: false, from: "--admin" };
   }
   const place = await readPlace(options, io);
   if (!place.ok) {
     io.stderr.write(renderProblems(place.problems, place.excerpt));
     return null;
   }
-  const { file, admin, statePath } = place;
+  const { file, admin, statePath, sinks } = place;
   const from = file ?? "no configuration was found";
   // Who may not read the configuration of the whole machine may still ask its agent, wherever its state is.
   const isConfigured = file !== null;
-  if (admin === false) return { url: null, statePath, isConfigured, from };
+  if (admin === false) return { url: null, statePath, sinks, isConfigured, from };
   if (admin.port === 0) {
     throw new UsageError(
       `admin.listen of ${from} is any free port: give --admin URL, which the agent's log has at its start`,
     );
   }
-  return { url: urlOfAddress(admin), statePath, isConfigured, from };
+  return { url: urlOfAddress(admin), statePath, sinks, isConfigured, from };
 }
 
 /** Where who listens at an address can be asked from this machine. */

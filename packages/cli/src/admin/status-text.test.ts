@@ -86,11 +86,15 @@ test("colours mark the state, never the name of a sink that is called like one",
 test("what the state directory tells", () => {
   const now = Date.parse(status.now);
   const sinks = [{ name: "ops", pending: 2, oldest: now - 60_000, deadLetters: 0 }];
-  expect(glanceText({ running: false, lastGoodPoll: now - 1000, sinks }, "/var/lib/forewarn", now))
+  const glance = { running: false, lastGoodPoll: now - 1000, sinks };
+  expect(glanceText(glance, { path: "/var/lib/forewarn", now, configured: ["ops"] }))
     .toBe(`From the state directory /var/lib/forewarn: no agent is running.
 last good poll  1 s ago
 
 SINK  PENDING  OLDEST  DEAD
 ops   2        1 min   0
 `);
+  const note = "\nops: not in the configuration; its place is kept until it is put back\n";
+  expect(glanceText(glance, { path: "/var/lib/forewarn", now, configured: ["other"] })).toContain(note);
+  expect(glanceText(glance, { path: "/var/lib/forewarn", now, configured: null })).not.toContain("ops:");
 });

@@ -69,8 +69,15 @@ function lastError({ name, state, lastError: error }: SinkStatus, now: number): 
   return [`${name}: last error ${since(error.at, now)}: ${oneLine(error.message)}`];
 }
 
-/** What the state directory tells where no agent answers, in words. */
-export function glanceText({ running, lastGoodPoll, sinks }: Glance, path: string, now: number): string {
+/** What the state directory tells where no agent answers, in words; `configured` names the sinks, null where that is not known. */
+export function glanceText(
+  { running, lastGoodPoll, sinks }: Glance,
+  {
+    path,
+    now,
+    configured,
+  }: { readonly path: string; readonly now: number; readonly configured: readonly string[] | null },
+): string {
   const rows = sinks.map(({ name, pending, oldest, deadLetters }) => [
     name,
     `${pending}`,
@@ -87,6 +94,11 @@ export function glanceText({ running, lastGoodPoll, sinks }: Glance, path: strin
     `last good poll  ${since(lastGoodPoll === null ? null : new Date(lastGoodPoll).toISOString(), now)}`,
     "",
     ...table(["SINK", "PENDING", "OLDEST", "DEAD"], rows),
+    ...sinks
+      .filter(({ name }) => configured?.includes(name) === false)
+      .map(
+        ({ name }) => `${oneLine(name)}: not in the configuration; its place is kept until it is put back`,
+      ),
     "",
   ].join("\n");
 }

@@ -56,8 +56,8 @@ export const history: Command = {
     const write = formats[format as keyof typeof formats];
     if (json === true && options["format"] !== undefined)
       throw new UsageError("--json does not go with --format: ndjson has one object per line");
-    return withArchive({ command: "history", options, mode: "read" }, io, (archive) => {
-      const view = viewOf(archive, filter);
+    return withArchive({ command: "history", options, mode: "read" }, io, (archive, configured) => {
+      const view: HistoryView = { ...viewOf(archive, filter), configured };
       io.stdout.write(
         json === true
           ? `${JSON.stringify(jsonOf(view), null, 2)}\n`
@@ -72,7 +72,7 @@ export const history: Command = {
 const longestStoryMs = 8 * 86_400_000;
 
 /** What is meant, and the notices of the scheduled events in it, which begin before and end after what is shown. */
-function viewOf(archive: History, filter: HistoryFilter): HistoryView {
+function viewOf(archive: History, filter: HistoryFilter): Omit<HistoryView, "configured"> {
   const entries = archive.history(filter);
   const first = entries.find(isScheduled);
   if (first === undefined) return { entries, notices: new Map() };

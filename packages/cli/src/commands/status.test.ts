@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { createAgent } from "@forewarn/agent";
 import { startSimulator } from "@forewarn/imds-simulator";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -48,6 +49,25 @@ describe("a state directory that tells nothing, in the words of the history", ()
       state,
       stateError: { code, message: expect.stringContaining(state) },
     });
+  });
+});
+
+test("a sink that has a place and that the configuration does not name is marked", async () => {
+  const { file, state } = placeWith(null);
+  await createAgent({ state: { path: state }, admin: false, sinks: [] }).stop();
+  const database = new DatabaseSync(join(state, "outbox.db"));
+  database.exec("INSERT INTO subscription (sink, position) VALUES ('old', 0), ('ops', 0)");
+  database.close();
+  writeFileSync(file, `state: { path: ${state} }\nadmin: off\nsinks: { ops: { type: file } }\n`);
+  const { stdout } = await told(status, ["-c", file]);
+  expect(stdout.split("\n").filter((line) => line.includes("configuration"))).toEqual([
+    "old: not in the configuration; its place is kept until it is put back",
+  ]);
+  expect(JSON.parse((await told(status, ["-c", file, "--json"])).stdout)).toMatchObject({
+    sinks: [
+      { name: "old", configured: false },
+      { name: "ops", configured: true },
+    ],
   });
 });
 

@@ -40,7 +40,7 @@ export const status: Command = {
 };
 
 /** Shows what the state directory tells, where the agent itself cannot be asked for the reason given. */
-function fromState({ statePath }: AdminPlace, why: AskError, io: Io, json: boolean): number {
+function fromState({ statePath, sinks }: AdminPlace, why: AskError, io: Io, json: boolean): number {
   const found = statePath === null ? null : lookAt(statePath);
   const trouble = found instanceof StateError ? found : null;
   const stored = found instanceof StateError ? null : found;
@@ -49,7 +49,11 @@ function fromState({ statePath }: AdminPlace, why: AskError, io: Io, json: boole
     const told = {
       ...(stored && {
         lastGoodPoll: timeOf(stored.lastGoodPoll),
-        sinks: stored.sinks.map(({ oldest, ...sink }) => ({ ...sink, oldestUndelivered: timeOf(oldest) })),
+        sinks: stored.sinks.map(({ oldest, ...sink }) => ({
+          ...sink,
+          oldestUndelivered: timeOf(oldest),
+          configured: sinks?.includes(sink.name) ?? null,
+        })),
       }),
       ...(trouble && { stateError: { code: trouble.code, message: trouble.message } }),
     };
@@ -59,7 +63,8 @@ function fromState({ statePath }: AdminPlace, why: AskError, io: Io, json: boole
   } else {
     io.stderr.write(`forewarn status: ${why.message}\n`);
     if (why.cure !== undefined) io.stderr.write(`  help: ${why.cure}\n`);
-    if (stored !== null) io.stdout.write(glanceText(stored, statePath ?? "", Date.now()));
+    if (stored !== null)
+      io.stdout.write(glanceText(stored, { path: statePath ?? "", now: Date.now(), configured: sinks }));
     if (trouble !== null) tellStateError("status", trouble, io);
   }
   return running === true ? exitCode.failed : exitCode.notRunning;

@@ -24,6 +24,7 @@ test("no configuration: the defaults; one that was named must be there", async (
     file: null,
     admin: usual,
     statePath: "/var/lib/forewarn",
+    sinks: null,
     metadata: everything,
   });
   expect(await load(null, "mine.yaml")).toMatchObject({
@@ -45,6 +46,7 @@ sinks:
     admin: { host: "::1", port: 5000 },
     statePath: "/srv/here",
     endpoint: "http://169.254.169.254",
+    sinks: ["hook"],
     metadata: everything,
   });
   expect(await load("admin: off\nlog: { level: loud }\n")).toMatchObject({ ok: true, admin: false });

@@ -20,6 +20,8 @@ export interface Place {
   readonly statePath: string;
   /** Where its IMDS is, where the configuration says it. */
   readonly endpoint?: string;
+  /** The names of its sinks; null where they cannot be told. */
+  readonly sinks: readonly string[] | null;
   /** What of the VM it may keep and tell; null where that cannot be understood. */
   readonly metadata: MetadataRules | null;
 }
@@ -59,12 +61,14 @@ function placeOf(file: string | null, value: unknown, host: Host): Place {
   const listen = valueAt(value, "/admin/listen");
   const path = valueAt(value, "/state/path");
   const endpoint = valueAt(value, "/imds/endpoint");
+  const sinks = valueAt(value, "/sinks");
   return {
     ok: true,
     file,
     admin: admin === "off" ? false : addressOf(typeof listen === "string" ? listen : defaultListen),
     statePath: resolve(host.cwd, typeof path === "string" ? path : usualStatePath(file, host)),
     ...(typeof endpoint === "string" ? { endpoint } : {}),
+    sinks: isMap(sinks) ? Object.keys(sinks) : null,
     metadata: rulesOf(valueAt(value, "/metadata")),
   };
 }

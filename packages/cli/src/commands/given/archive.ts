@@ -1,6 +1,7 @@
 import { type Archive, openArchive, StateError, type StateErrorCode } from "@forewarn/agent";
 import { parseDuration } from "@forewarn/sdk";
 import { type Given, type OptionHelp, UsageError } from "../../command.ts";
+import type { Place } from "../../config/place.ts";
 import { renderProblems } from "../../config/problems/render.ts";
 import { tellStateError } from "../../errors/tell-state-error.ts";
 import { exitCode } from "../../exit-code.ts";
@@ -28,17 +29,17 @@ export const stateExitCodes: Readonly<Record<StateErrorCode, number>> = {
   STATE_DAMAGED: exitCode.failed,
 };
 
-/** Does work on the archive that was meant and returns its exit code; what is wrong with it is told, and has a code of its own. */
+/** Does work on the archive that was meant, with the names of the sinks where a configuration says them, and returns its exit code; what is wrong with it is told, and has a code of its own. */
 export async function withArchive(
   given: { readonly command: string; readonly options: Given["options"]; readonly mode: "read" | "write" },
   io: Io,
-  work: (archive: Archive) => number | Promise<number>,
+  work: (archive: Archive, configured: readonly string[] | null) => number | Promise<number>,
 ): Promise<number> {
-  const directory = await directoryOf(given.options, io);
-  if (directory === null) return exitCode.config;
+  const meant = await directoryOf(given.options, io);
+  if (meant === null) return exitCode.config;
   try {
-    using archive = openArchive(directory, given.mode);
-    return await work(archive);
+    using archive = openArchive(meant.statePath, given.mode);
+    return await work(archive, meant.sinks);
   } catch (error) {
     if (!(error instanceof StateError)) throw error;
     tellStateError(given.command, error, io);
@@ -47,11 +48,14 @@ export async function withArchive(
 }
 
 /** The state directory that was meant; null where the configuration does not say, and every problem has been told. */
-async function directoryOf(options: Given["options"], io: Io): Promise<string | null> {
+async function directoryOf(
+  options: Given["options"],
+  io: Io,
+): Promise<Pick<Place, "sinks" | "statePath"> | null> {
   const { state } = options;
-  if (typeof state === "string") return state;
+  if (typeof state === "string") return { statePath: state, sinks: null };
   const place = await readPlace(options, io);
-  if (place.ok) return place.statePath;
+  if (place.ok) return place;
   io.stderr.write(renderProblems(place.problems, place.excerpt));
   return null;
 }

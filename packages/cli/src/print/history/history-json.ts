@@ -1,6 +1,6 @@
 import type { HistoryEntry } from "@forewarn/agent";
 import { eventOf, toldNotice } from "./history-event.ts";
-import { type HistoryView, type Notice, noticeFor } from "./notice.ts";
+import { type HistoryView, type Notice, noticeFor, waitsInVain } from "./notice.ts";
 
 /** One object per event, for programs; times in RFC 3339. */
 export function historyJson(entry: HistoryEntry, view: HistoryView): object {
@@ -14,6 +14,7 @@ export function historyJson(entry: HistoryEntry, view: HistoryView): object {
     notice: notice === null ? null : noticeJson(notice),
     sinks: passages.map(({ at, afterMs, attempts, dead, ...passage }) => ({
       ...passage,
+      ...(waitsInVain(passage, view) ? { configured: false } : {}),
       at: at === undefined ? null : new Date(at).toISOString(),
       afterMs: afterMs ?? null,
       attempts: attempts ?? null,

@@ -116,8 +116,20 @@ test("for programs: times in RFC 3339, the notice of the whole event with each o
 
 test("an entry whose content is gone is still told of", () => {
   const gone = { ...historyEntry([0, "scheduledevent.scheduled"]), json: null };
-  const lost = { entries: [gone], notices: new Map() };
+  const lost = { entries: [gone], notices: new Map(), configured: null };
   expect(historyText(lost, plain)).toContain("CONTENT GONE  c7061bac");
   expect(historyCsv(lost)).toContain("scheduledevent.scheduled,c7061bac");
   expect(historyJson(gone, lost)).toMatchObject({ event: null, notice: null });
+});
+
+test("what waits for a sink that the configuration does not name says so", () => {
+  const without = { ...view, configured: ["audit"] };
+  expect(historyText(without, plain)).toContain(
+    "audit after 6 ms, hook pending (not in the configuration)\n",
+  );
+  const [, , , started] = without.entries;
+  expect(started && historyJson(started, without)).toMatchObject({
+    sinks: [{ sink: "audit" }, { sink: "hook", state: "pending", configured: false }],
+  });
+  expect(historyText({ ...view, configured: ["audit", "hook"] }, plain)).toBe(historyText(view, plain));
 });

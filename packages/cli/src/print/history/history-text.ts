@@ -5,7 +5,7 @@ import { localTime } from "../local-time.ts";
 import { deliverySummary } from "./delivery-summary.ts";
 import { eventOf, toldNotice } from "./history-event.ts";
 import { noticeText } from "./notice-text.ts";
-import { type HistoryView, shownNotices } from "./notice.ts";
+import { type HistoryView, shownNotices, waitsInVain } from "./notice.ts";
 
 const indent = " ".repeat(35);
 const styles = { INFO: "green", WARN: "yellow", ERROR: "red" } as const;
@@ -14,7 +14,10 @@ const styles = { INFO: "green", WARN: "yellow", ERROR: "red" } as const;
 export function historyText(view: HistoryView, paint: Paint): string {
   const { entries } = view;
   if (entries.length === 0) return "No events.\n";
-  const lines = entries.flatMap((entry) => [headOf(entry, paint), `${indent}${passagesText(entry, paint)}`]);
+  const lines = entries.flatMap((entry) => [
+    headOf(entry, paint),
+    `${indent}${passagesText(entry, view, paint)}`,
+  ]);
   return [lines, noticeText(shownNotices(view), paint), deliverySummary(entries, paint)]
     .filter((part) => part.length > 0)
     .map((part) => part.map((line) => `${line}\n`).join(""))
@@ -29,21 +32,19 @@ function headOf(entry: HistoryEntry, paint: Paint): string {
   return `${time}  ${paint(styles[event.severitytext], what.padEnd(13))} ${text}`;
 }
 
-function passagesText({ passages, ...entry }: HistoryEntry, paint: Paint): string {
+function passagesText({ passages, ...entry }: HistoryEntry, view: HistoryView, paint: Paint): string {
   const notice = toldNotice(entry);
   const first =
     notice === undefined ? [] : [`notice ${notice === null ? "unknown" : formatDuration(notice)}`];
   const sinks =
     passages.length === 0
       ? [paint("dim", "no sink wanted it")]
-      : passages.map((each) => passageText(each, paint));
+      : passages.map((each) => passageText(each, view, paint));
   return [...first, `→ ${sinks.join(", ")}`].join("  ");
 }
 
-function passageText(
-  { sink, state, afterMs = 0, attempts = 1, dead, replayed }: Passage,
-  paint: Paint,
-): string {
+function passageText(passage: Passage, view: HistoryView, paint: Paint): string {
+  const { sink, state, afterMs = 0, attempts = 1, dead, replayed } = passage;
   switch (state) {
     case "delivered": {
       const tries = attempts > 1 ? `, ${attempts} tries` : "";
@@ -52,6 +53,8 @@ function passageText(
     case "dead":
       return `${sink} ${paint("red", `${dead?.reason === "purged" ? "" : "dead, "}${dead?.reason}`)}: ${oneLine(dead?.message ?? "")}`;
     case "pending":
-      return `${sink} ${paint("yellow", replayed === true ? "replayed, pending" : "pending")}`;
+      return `${sink} ${paint("yellow", replayed === true ? "replayed, pending" : "pending")}${
+        waitsInVain(passage, view) ? " (not in the configuration)" : ""
+      }`;
   }
 }

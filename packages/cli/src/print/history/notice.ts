@@ -1,4 +1,4 @@
-import type { HistoryEntry } from "@forewarn/agent";
+import type { HistoryEntry, Passage } from "@forewarn/agent";
 import { type ForewarnEvent, formatDuration, isScheduledEvent, type ScheduledEventData } from "@forewarn/sdk";
 import { documentedNoticeMs } from "../../documented-notice.ts";
 import { eventOf, scheduledOf } from "./history-event.ts";
@@ -40,6 +40,13 @@ export interface Notice {
 export interface HistoryView {
   readonly entries: readonly HistoryEntry[];
   readonly notices: ReadonlyMap<string, Notice>;
+  /** The names of the sinks; null where no configuration says them. */
+  readonly configured: readonly string[] | null;
+}
+
+/** Whether an event waits for a sink that the configuration does not name. */
+export function waitsInVain({ sink, state }: Passage, { configured }: HistoryView): boolean {
+  return state === "pending" && configured?.includes(sink) === false;
 }
 
 /** The notices of those scheduled events of which something is shown, in the order in which they were seen first. */
