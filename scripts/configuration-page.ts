@@ -15,7 +15,7 @@ export function configurationPage(): string {
     "# Configuration",
     "Generated from the schema in `packages/cli/src/config/schema`; `npm run docs:generate` writes it anew.",
     "A YAML or JSON file: `-c FILE`, else `./forewarn.yaml`, else `/etc/forewarn/forewarn.yaml`. `forewarn init` writes one. `forewarn validate` tells every problem in it at once, with its place, its cure and a code that [errors](errors.md) explains; `--probe` also opens each sink and asks its destination, where that can be asked without sending an event.",
-    "Durations and sizes have units: `250ms`, `1s`, `15m`, `30d`; `512B`, `64kB`, `10MB`, `1GB`. In any text `${env:NAME}`, `${env:NAME:-default}` and `${file:/run/secrets/name}` are replaced, and `$${` is a plain `${`.",
+    "Durations and sizes have units: `250ms`, `1s`, `15m`, `30d`; `512B`, `64kB`, `10MB`, `1GB`. In any text `${env:NAME}`, `${env:NAME:-default}` and `${file:/run/secrets/name}` are replaced, and `$${` is a plain `${`. No file may have more than 1 MB, neither the configuration nor one that it refers to.",
     "```yaml\nimds: { pollInterval: 1s }\nstate: { path: /var/lib/forewarn, retention: 30d }\nsinks:\n  hook:\n    type: webhook\n    when: { scope: self, minSeverity: warn }\n    options: { url: https://example.com/hooks/forewarn }\n```",
     ...editors,
     ...secrets,
@@ -50,7 +50,7 @@ const editors = [
 
 const secrets = [
   "## Secrets",
-  "Which options are secrets is declared by the sinks (`forewarn sinks --json`: `secret: true`). Give them by reference only. `forewarn validate` and the log warn of one that stands in the file itself: an option that is a secret, a URL that holds a key, a header or variable that is named or looks like one. No secret is shown in logs, errors, `status`, metrics, dead letters or the schema, however it was given.",
+  "Which options are secrets is declared by the sinks (`forewarn sinks --json`: `secret: true`). Give them by reference only. `forewarn validate` and the log warn of one that stands in the file itself: an option that is a secret, a URL that holds a key, a header or variable that is named or looks like one. No secret is shown in logs, errors, `status`, metrics, dead letters or the schema, however it was given. What can be recognized as one stays hidden where it does not belong, too, as a sink's `type` or name: an incoming webhook of Slack, Discord or Teams, `sig=…`, `SharedAccessKey=…`, the user and password of a URL.",
 ];
 
 const withoutFile = [
