@@ -184,6 +184,7 @@ export function createAgent<const Definitions extends readonly AnySinkDefinition
     clock,
     sinks: fleet.names,
     underWay: fleet.underWay,
+    wants: fleet.wants,
     evicted: fleet.evicted,
     restored: fleet.reread,
     marked: fleet.replay,

@@ -24,6 +24,7 @@ function working() {
     clock,
     sinks: () => ["ops"],
     underWay: () => underWay,
+    wants: () => true,
     evicted: (places) => void lost.push(places.get("ops") ?? []),
     restored() {},
     marked() {},

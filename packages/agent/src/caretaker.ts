@@ -1,4 +1,5 @@
 import type { Clock } from "@forewarn/sdk";
+import type { Envelope } from "./outbox/envelope.ts";
 import type { Degradation, Outbox } from "./outbox/outbox.ts";
 import { ownEvent } from "./source/own-event.ts";
 import type { Recorder } from "./source/recorder.ts";
@@ -31,6 +32,8 @@ export function createCaretaker(options: {
   readonly sinks: () => readonly string[];
   /** The places of the events that are being sent. */
   readonly underWay: () => readonly number[];
+  /** Whether a sink is to get an event, if it has not yet. */
+  readonly wants: (sink: string, envelope: Envelope) => boolean;
   /** Called with the places at which sinks lost events, since the outbox was full. */
   readonly evicted: (lost: ReadonlyMap<string, readonly number[]>) => void;
   /** Called when what the disk holds can be read again. */
@@ -40,7 +43,8 @@ export function createCaretaker(options: {
   /** Called every second. */
   readonly ticked: () => void;
 }): Caretaker {
-  const { outbox, record, telemetry, clock, sinks, underWay, evicted, restored, marked, ticked } = options;
+  const { outbox, record, telemetry, clock, sinks, underWay, wants, evicted, restored, marked, ticked } =
+    options;
   /** Since when events are kept in memory only, by the monotonic clock. */
   let since: number | null = null;
 
@@ -87,7 +91,7 @@ export function createCaretaker(options: {
     // What is to be delivered again must not be removed as finished.
     lookForMarks();
     attempt("applying the limits", () => {
-      const { lost, ...removed } = outbox.retain(sinks(), underWay());
+      const { lost, ...removed } = outbox.retain(sinks(), underWay(), wants);
       if (lost !== undefined) evicted(lost);
       if (removed.removed + removed.evicted > 0) telemetry.emit("retained", removed);
     });

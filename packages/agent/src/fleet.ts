@@ -5,6 +5,7 @@ import { createRedactor } from "./delivery/redact.ts";
 import { createSubscription, type StopReport, type Subscription } from "./delivery/subscription.ts";
 import type { SharedHttp } from "./http/shared-http.ts";
 import { lendTo } from "./lend.ts";
+import type { Envelope } from "./outbox/envelope.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import { createRoute, type Route } from "./router/router.ts";
 import type { AgentSettings } from "./settings.ts";
@@ -35,6 +36,8 @@ export interface Fleet {
   replay(): void;
   /** The places of the events that are being sent at this moment. */
   underWay(): readonly number[];
+  /** Whether a sink is to get an event, if it has not yet. */
+  wants(sink: string, envelope: Envelope): boolean;
   /** Each sink lets go of the places at which it lost an event. */
   evicted(lost: ReadonlyMap<string, readonly number[]>): void;
   idle(): boolean;
@@ -94,6 +97,8 @@ export function createFleet(sinks: readonly Sink[], context: FleetContext): Flee
     reread: each((subscription) => subscription.reread()),
     replay: each((subscription) => subscription.replay()),
     underWay: () => members.flatMap(({ subscription }) => subscription.underWay()),
+    wants: (name, envelope) =>
+      members.find(({ sink }) => sink.name === name)?.subscription.wants(envelope) ?? true,
     evicted(lost) {
       for (const { subscription } of members) subscription.evicted(lost.get(subscription.name) ?? []);
     },

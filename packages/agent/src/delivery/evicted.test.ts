@@ -19,7 +19,9 @@ function tightBench() {
     ...bench,
     large: (name: string) => draft(name, { data: padding(300_000) }),
     evict(sink: string, { subscription }: Delivery) {
-      const { lost } = bench.outbox.retain([sink], subscription.underWay());
+      const { lost } = bench.outbox.retain([sink], subscription.underWay(), (_, envelope) =>
+        subscription.wants(envelope),
+      );
       subscription.evicted(lost?.get(sink) ?? []);
     },
   };
@@ -52,6 +54,23 @@ test("what was evicted is not pending any more, is dead, and never comes", async
     "ops: d",
     "ops: e",
   ]);
+});
+
+test("what a sink does not want is no dead letter of it", async () => {
+  const bench = tightBench();
+  const sink = bench.sink("ops", {
+    batch: one,
+    when: { scope: "self" },
+    deliver() {
+      throw new RetryError("refused");
+    },
+  });
+  const foreign = draft("no", { affectsSelf: false, data: padding(300_000) });
+  await bench.append(draft("first"), foreign, ...["a", "b", "c", "d"].map(bench.large));
+  bench.evict("ops", sink);
+  expect(sink.subscription.look().events).toBe(3);
+  expect(await bench.end()).toEqual([{ sink: "ops", delivered: 0, left: 3, dead: 2 }]);
+  expect(await bench.settlements()).toEqual(["ops: first evicted", "ops: a evicted"]);
 });
 
 test("what is being sent is spared, and is delivered in every number", async () => {

@@ -1,3 +1,4 @@
+import type { Envelope } from "../outbox/envelope.ts";
 import { createRoute } from "../router/router.ts";
 import { createCourier } from "./attempt/courier.ts";
 import type { Illness } from "./attempt/illness.ts";
@@ -39,6 +40,8 @@ export interface Subscription {
   replay(): void;
   /** The places of the events that are being sent at this moment. */
   underWay(): readonly number[];
+  /** Whether the sink is to get an event, if it has not yet. */
+  wants(envelope: Envelope): boolean;
   /** What is at these places is this sink's dead letter now, since the outbox was full; none of it may be under way. */
   evicted(places: readonly number[]): void;
   /** What is pending, and how many events are parked; reads nothing on. */
@@ -166,6 +169,7 @@ export function createSubscription(settings: SinkSettings, context: Subscription
       wake();
     },
     underWay: courier.carries,
+    wants: feed.wants,
     evicted(places) {
       if (places.length === 0) return;
       const gone = new Set(places);

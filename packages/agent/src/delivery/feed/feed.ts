@@ -44,6 +44,8 @@ export interface Feed {
   unpark(key: string): void;
   /** Hands out what a person wants the sink to get again, wanted or not; known places are passed over. */
   replay(places: readonly number[]): void;
+  /** Whether an event is handed out where it is read. */
+  wants(envelope: Envelope): boolean;
   /** Whether an event is handed out since a person wants it. */
   isReplayed(envelope: Pick<Envelope, "seq">): boolean;
   /** Reads again from a position, where something at or below what was read is to be delivered after all. */
@@ -254,6 +256,7 @@ export function createFeed(options: {
       urgentRows.forget();
       keepPosition([]);
     },
+    wants: isWanted,
     isReplayed: ({ seq }) => replays.has(seq),
     rewind(to) {
       urgentRows.forget();
@@ -265,8 +268,7 @@ export function createFeed(options: {
       replays.evicted(gone);
       urgentRows.forget();
       // Of what waits behind a key only the number is known.
-      const behind = parked.recount();
-      if (behind !== null) read = Math.min(read, behind - 1);
+      read = Math.min(read, parked.recount() - 1);
       keepPosition([]);
     },
     settle(envelopes, settlement) {

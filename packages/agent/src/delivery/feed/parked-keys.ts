@@ -10,8 +10,8 @@ export interface ParkedKeys {
   leaveReplayed(row: Envelope): boolean;
   /** Frees a key; the lowest place that waited behind it, or null. */
   unpark(key: string): number | null;
-  /** Something behind the keys may be gone: it is to be read and counted again, from the returned place on, or null. */
-  recount(): number | null;
+  /** Something behind the keys may be gone: it is to be read and counted again, from the returned place on, or infinity. */
+  recount(): number;
   /** The lowest place behind any key, or infinity. */
   lowest(): number;
   /** How many events wait. */
@@ -65,8 +65,7 @@ export function createParkedKeys(): ParkedKeys {
     },
     recount() {
       const from = lowestOf();
-      if (from === Number.POSITIVE_INFINITY) return null;
-      for (const key of parked.keys()) {
+      for (const key of from === Number.POSITIVE_INFINITY ? [] : parked.keys()) {
         parked.set(key, { lowest: Number.POSITIVE_INFINITY, counted: from - 1, count: 0 });
       }
       return from;

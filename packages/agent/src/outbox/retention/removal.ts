@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import type { Clock } from "@forewarn/sdk";
 import { type DeadLetter, isLetter } from "../tables/dead-letter.ts";
+import { type Envelope, envelopeOf, type EventRow } from "../envelope.ts";
 import { transaction } from "../state/transaction.ts";
 
 /** SQL: no running sink (`:sinks`, a JSON list of names) still lacks the event at this place. */
@@ -21,14 +22,18 @@ export interface Round {
   remove(excess: (removed: number) => number, victims: () => readonly Victim[]): number;
   /**
    * Takes the payload of victims in their order while there is an excess of bytes, and leaves a dead letter at each of
-   * these sinks (a JSON list of names) that lacks them; `noted` is told of each letter.
+   * those sinks that lack and want them.
    */
-  evict(
-    excess: (removed: number) => number,
-    victims: () => readonly Victim[],
-    sinks: string,
-    noted: (sink: string, seq: number) => void,
-  ): number;
+  evict(excess: (removed: number) => number, victims: () => readonly Victim[], losers: Losers): number;
+}
+
+/** Who loses what is evicted. */
+export interface Losers {
+  /** A JSON list of names. */
+  readonly sinks: string;
+  readonly wants: (sink: string, envelope: Envelope) => boolean;
+  /** Is told of each dead letter. */
+  readonly noted: (sink: string, seq: number) => void;
 }
 
 /** How many events are taken in one transaction. */
@@ -50,15 +55,17 @@ export function createRemoval(database: DatabaseSync, clock: Clock): () => Round
   const note = database.prepare(
     "INSERT OR IGNORE INTO delivery (seq, sink, at, attempts, dead) SELECT ?1, sink, ?2, 0, ?3 FROM subscription WHERE sink IN (SELECT value FROM json_each(?4)) AND position < ?1 RETURNING sink",
   );
+  const unnote = database.prepare("DELETE FROM delivery WHERE seq = ? AND sink = ?");
 
   /**
    * An UPDATE would leave each page as it is, half empty and never free. So the rows are removed and written again,
    * together with those that lie between them where these are few.
    */
-  function empty(seqs: readonly number[], sinks: string): readonly (readonly [string, number])[] {
+  function empty(seqs: readonly number[], { sinks, wants }: Losers): readonly (readonly [string, number])[] {
     const at = clock.now();
     const dead: DeadLetter = { reason: "evicted", message: "the outbox was full", first: at, last: at };
     const emptied = new Set<unknown>(seqs);
+    const envelopes: Envelope[] = [];
     const [from, to] = [Math.min(...seqs), Math.max(...seqs)];
     const ranges =
       to - from < 4 * seqs.length ? [[from, to] as const] : seqs.map((seq) => [seq, seq] as const);
@@ -66,6 +73,8 @@ export function createRemoval(database: DatabaseSync, clock: Clock): () => Round
       const written = rows.all(...range);
       for (const { seq } of written) remove.run(seq as number);
       for (const row of written) {
+        if (emptied.has(row["seq"]))
+          envelopes.push(envelopeOf({ ...row, urgentFrom: row["urgent_from"] } as unknown as EventRow));
         insert.run(
           emptied.has(row["seq"])
             ? { ...row, crc: 0, json: "", urgent_from: null, deadline: null }
@@ -73,9 +82,13 @@ export function createRemoval(database: DatabaseSync, clock: Clock): () => Round
         );
       }
     }
-    return seqs.flatMap((seq) =>
-      note.all(seq, at, JSON.stringify(dead), sinks).map(({ sink }) => [String(sink), seq] as const),
-    );
+    return envelopes.flatMap((envelope) => {
+      const { seq } = envelope;
+      const noted = note.all(seq, at, JSON.stringify(dead), sinks).map(({ sink }) => String(sink));
+      const unwanting = noted.filter((sink) => !wants(sink, envelope));
+      for (const sink of unwanting) unnote.run(seq, sink);
+      return noted.filter((sink) => !unwanting.includes(sink)).map((sink) => [sink, seq] as const);
+    });
   }
 
   function prune(
@@ -113,14 +126,14 @@ export function createRemoval(database: DatabaseSync, clock: Clock): () => Round
             for (const seq of seqs) remove.run(seq);
           }),
         ),
-      evict(excess, victims, sinks, noted) {
+      evict(excess, victims, losers) {
         if (excess(0) <= 0) return 0;
         // Rows are removed for a moment, which must not take their settlements along.
         database.exec("PRAGMA foreign_keys = OFF");
         try {
           return prune(budget, excess, victims, (seqs) => {
-            const letters = transaction(database, () => empty(seqs, sinks));
-            for (const [sink, seq] of letters) noted(sink, seq);
+            const letters = transaction(database, () => empty(seqs, losers));
+            for (const [sink, seq] of letters) losers.noted(sink, seq);
           });
         } finally {
           database.exec("PRAGMA foreign_keys = ON");

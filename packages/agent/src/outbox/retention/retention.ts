@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Clock } from "@forewarn/sdk";
+import type { Envelope } from "../envelope.ts";
 import { isLetter } from "../tables/dead-letter.ts";
 import { createRemoval, most, settled, spared } from "./removal.ts";
 
@@ -26,9 +27,13 @@ export interface Retained {
 export interface Retention {
   /**
    * Removes what the limits no longer allow, at most 10,000 events at a time; `sinks` are those that still hold events,
-   * and what is at the places `underWay` is not evicted.
+   * and what is at the places `underWay` is not evicted. An evicted event is the dead letter of those that want it.
    */
-  retain(sinks: readonly string[], underWay?: readonly number[]): Retained;
+  retain(
+    sinks: readonly string[],
+    underWay?: readonly number[],
+    wants?: (sink: string, envelope: Envelope) => boolean,
+  ): Retained;
   /** Whether there is more than `maxBytes`, and more than the last round left. */
   crowded(): boolean;
   /** Bytes in use by the file. */
@@ -114,7 +119,7 @@ export function createRetention(
   return {
     size,
     crowded: () => size() > Math.max(limits.maxBytes, leftOver),
-    retain(sinks, underWay = []) {
+    retain(sinks, underWay = [], wants = () => true) {
       flush();
       const floor = floorOf(sinks);
       const running = JSON.stringify(sinks);
@@ -131,7 +136,7 @@ export function createRetention(
         remove(excess, () => between.all({ floor, sinks: running })) +
         remove(excess, () => dead.all({ sinks: running }));
       const living = () => unsettled.all({ spared: JSON.stringify(underWay) });
-      const evicted = evict(excess, living, running, note);
+      const evicted = evict(excess, living, { sinks: running, wants, noted: note });
       if (removed + evicted > 0) vacuum.all();
       leftOver = size();
       const told = lost;
