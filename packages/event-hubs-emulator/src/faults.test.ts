@@ -99,8 +99,8 @@ test.each(inFlight)("a batch is stored but not answered: $do", async (fault) => 
   emulator.faults.add(fault);
   expect(await givenUp(emulator, producer)).toMatchObject({ code: "AbortError" });
   expect(received(emulator)).toBe(2);
-  await producer.sendBatch([{ body: "after" }]);
-  expect(received(emulator)).toBe(3);
+  await sendAgain(producer);
+  expect(received(emulator)).toBeGreaterThan(2);
 });
 
 test("a batch can be answered late", async () => {
