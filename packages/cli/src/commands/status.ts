@@ -3,6 +3,7 @@ import { type AdminPlace, adminOptions, placeOf } from "../admin/address.ts";
 import { AskError, askStatus } from "../admin/ask.ts";
 import { glanceText, statusText } from "../admin/status-text.ts";
 import type { Command } from "../command.ts";
+import { tellAskError } from "../errors/tell-ask-error.ts";
 import { tellStateError } from "../errors/tell-state-error.ts";
 import { exitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
@@ -61,8 +62,7 @@ function fromState({ statePath, sinks }: AdminPlace, why: AskError, io: Io, json
       `${JSON.stringify({ running, error: why.message, state: statePath, ...told }, null, 2)}\n`,
     );
   } else {
-    io.stderr.write(`forewarn status: ${why.message}\n`);
-    if (why.cure !== undefined) io.stderr.write(`  help: ${why.cure}\n`);
+    tellAskError("status", why, io);
     if (stored !== null)
       io.stdout.write(glanceText(stored, { path: statePath ?? "", now: Date.now(), configured: sinks }));
     if (trouble !== null) tellStateError("status", trouble, io);

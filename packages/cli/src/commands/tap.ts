@@ -3,6 +3,7 @@ import { adminOptions, placeOf } from "../admin/address.ts";
 import { AskError, askStatus } from "../admin/ask.ts";
 import { follow, type Live } from "../admin/live.ts";
 import { type Command, type Given, UsageError } from "../command.ts";
+import { tellAskError } from "../errors/tell-ask-error.ts";
 import { exitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { createEventPrinter } from "../print/event-printer.ts";
@@ -42,8 +43,7 @@ export const tap: Command = {
       return await listen(place.url, types, { signal: ending.signal, show, io });
     } catch (error) {
       if (!(error instanceof AskError)) throw error;
-      io.stderr.write(`forewarn tap: ${error.message}\n`);
-      if (error.cure !== undefined) io.stderr.write(`  help: ${error.cure}\n`);
+      tellAskError("tap", error, io);
       return exitCode.notRunning;
     } finally {
       ending.dispose();
